@@ -1,0 +1,33 @@
+# The commands of this project. `make` alone lists them.
+
+.PHONY: help demo run test lint format bench packages peers
+
+help: ## Lists these commands.
+	@awk -F ': .*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: packages ## Plays three GPU incidents through Tocsin and shows what Slack and PagerDuty would have got.
+	swift build -c release --product tocsin
+	.build/release/tocsin demo
+
+run: packages ## Starts the server with config/tocsin.yml and its database under data/.
+	swift build -c release --product tocsin
+	.build/release/tocsin --config.file config/tocsin.yml --storage.path data
+
+test: packages peers ## Runs all tests, those against a real Prometheus and a real Alertmanager too.
+	swift build --build-tests
+	swift test --skip-build --disable-xctest
+
+lint: ## Checks the layout of the sources.
+	swift format lint --strict --parallel --recursive Sources Tests Package.swift
+
+format: ## Lays the sources out as `make lint` wants them.
+	swift format --in-place --parallel --recursive Sources Tests Package.swift
+
+bench: packages ## Measures the speed and the size of a release build.
+	bench/run
+
+packages:
+	@.ci/packages
+
+peers:
+	@.ci/peers

@@ -1,0 +1,145 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// A target exists for one of two reasons: it must not be able to do something, or it alone may know a foreign
+// library. docs/architecture.md has the table; TidyTests holds the imports to it.
+
+let swiftSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
+}
+
+let package = Package(
+    name: "tocsin",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "tocsin", targets: ["tocsin"])],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    ],
+    targets: [
+        // C libraries of the system, and the thin shims that make them callable.
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
+
+        // Pure: no clock, no disk, no network, no randomness.
+        target("TocsinRegex", ["CRE2"]),
+        target("TocsinJSON"),
+        target("TocsinModel", ["TocsinRegex"]),
+        target("TocsinSettings"),
+        target("TocsinTemplate"),
+        target("TocsinCore", ["TocsinModel"]),
+        target(
+            "TocsinReceivers",
+            ["TocsinModel", "TocsinSettings", "TocsinTemplate", "TocsinJSON", "TocsinRegex", "CCrypto"]
+        ),
+        target(
+            "TocsinConfig",
+            [
+                "TocsinModel", "TocsinSettings", "TocsinTemplate", "TocsinCore", "TocsinReceivers",
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
+
+        // The shell.
+        target(
+            "TocsinRuntime",
+            [
+                "TocsinCore", "TocsinModel", "TocsinReceivers", "TocsinTemplate",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        target("TocsinTelemetry", ["TocsinJSON", .product(name: "Logging", package: "swift-log")]),
+        target(
+            "TocsinStore",
+            [
+                "TocsinCore", "TocsinModel", "TocsinRuntime", "TocsinJSON",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]
+        ),
+        target("TocsinCurl", ["TocsinReceivers", "CCurlShim"]),
+        .target(name: "CCurlShim", dependencies: ["CCurl"]),
+        target("TocsinAPI", ["TocsinCore", "TocsinModel", "TocsinRuntime", "TocsinJSON", "TocsinRegex"]),
+        target(
+            "TocsinHTTP",
+            [
+                "TocsinAPI",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
+        .executableTarget(
+            name: "tocsin",
+            dependencies: [
+                "TocsinModel", "TocsinJSON", "TocsinCore", "TocsinReceivers", "TocsinConfig", "TocsinRuntime",
+                "TocsinTelemetry", "TocsinStore", "TocsinCurl", "TocsinAPI", "TocsinHTTP",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: swiftSettings
+        ),
+
+        tests("TocsinRegexTests", ["TocsinRegex"], resources: [.copy("Cases")]),
+        tests("TocsinJSONTests", ["TocsinJSON"]),
+        tests("TocsinModelTests", ["TocsinModel"], resources: [.copy("Cases")]),
+        tests("TocsinSettingsTests", ["TocsinSettings"]),
+        tests("TocsinTemplateTests", ["TocsinTemplate"], resources: [.copy("Cases")]),
+        tests("TocsinCoreTests", ["TocsinCore", "TocsinModel"]),
+        tests(
+            "TocsinReceiversTests",
+            ["TocsinReceivers", "TocsinModel", "TocsinSettings", "TocsinTemplate", "TocsinJSON", "TocsinRegex"],
+            resources: [.copy("Cases"), .copy("Golden")]
+        ),
+        tests(
+            "TocsinConfigTests",
+            ["TocsinConfig", "TocsinCore", "TocsinModel", "TocsinReceivers", "TocsinSettings", "TocsinTemplate"],
+            resources: [.copy("Cases")]
+        ),
+        tests(
+            "TocsinRuntimeTests",
+            [
+                "TocsinRuntime", "TocsinCore", "TocsinModel", "TocsinReceivers", "TocsinSettings", "TocsinTemplate",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        tests("TocsinTelemetryTests", ["TocsinTelemetry", "TocsinJSON", .product(name: "Logging", package: "swift-log")]),
+        tests(
+            "TocsinStoreTests",
+            [
+                "TocsinStore", "TocsinRuntime", "TocsinCore", "TocsinModel",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+        tests("TocsinCurlTests", ["TocsinCurl", "TocsinReceivers"]),
+        tests("TocsinAPITests", ["TocsinAPI", "TocsinRuntime", "TocsinCore", "TocsinModel", "TocsinJSON"]),
+        tests(
+            "TocsinHTTPTests",
+            [
+                "TocsinHTTP", "TocsinAPI", "TocsinRuntime", "TocsinCore", "TocsinModel",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        tests("EndToEndTests", []),
+        tests("TidyTests", []),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,74 @@
+package import TocsinCore
+package import TocsinRuntime
+
+/// Why a request was not, or not wholly, done.
+package enum APIError: Error, Hashable, Sendable {
+    /// The request is wrong, in one of the two shapes of Alertmanager's API.
+    case problem(RequestProblem)
+    case unavailable(Unavailable)
+    case rejected(Rejection)
+    /// What was asked for is in force, but a restart would forget it.
+    case notSaved(reason: String)
+    /// As many reading requests are being answered as may be at once.
+    case tooManyReads(limit: Int)
+    /// Alertmanager has it; this server does not have it yet.
+    case notImplemented(String)
+    case reloadFailed(reason: String)
+    case unknownPath(String, Endpoint.Style)
+    /// The path is known, with these methods only.
+    case unknownMethod(String, allowed: [String], Endpoint.Style)
+
+    static func badRequest(_ text: String) -> APIError { .problem(.handler(status: 400, text: text)) }
+}
+
+extension APIError {
+    /// What the client reads.
+    var response: APIResponse {
+        switch self {
+        case .problem(let problem):
+            return .problem(problem)
+        case .unavailable(.stopping):
+            return APIError.comeAgain(in: 10, "the server is stopping, try again later.")
+        case .unavailable(.overloaded):
+            return APIError.comeAgain(in: 5, "too many requests wait for the engine, try again later.")
+        case .rejected(.tooManyAlerts(let refused, let limit)):
+            let text = "\(refused) new alerts were refused: the server holds \(limit), its limit; the others were taken."
+            return APIError.comeAgain(in: 60, text)
+        case .notSaved(let reason):
+            return APIError.comeAgain(in: 10, "in force, not saved: \(reason)")
+        case .tooManyReads(let limit):
+            return .text(503, "Limit of concurrent GET requests reached (\(limit)), try again later.")
+        case .notImplemented(let what):
+            return .problem(.handler(status: 501, text: what))
+        case .reloadFailed(let reason):
+            return .text(500, "failed to reload config: \(reason)")
+        case .unknownPath(let path, .api):
+            return .problem(.framework(status: 404, code: 404, message: "path \(path) was not found"))
+        case .unknownPath(_, .plain):
+            return .text(404, "not found")
+        case .unknownMethod(let method, let allowed, let style):
+            return APIError.unknownMethod(method, allowed.joined(separator: ","), style)
+        }
+    }
+
+    private static func comeAgain(in seconds: Int, _ text: String) -> APIResponse {
+        var response = APIResponse.text(503, text)
+        response.headers.append(("Retry-After", "\(seconds)"))
+        return response
+    }
+
+    private static func unknownMethod(_ method: String, _ allowed: String, _ style: Endpoint.Style) -> APIResponse {
+        let text = "method \(method) is not allowed, but [\(allowed)] are"
+        var response: APIResponse =
+            switch style {
+            case .api: .problem(.framework(status: 405, code: 405, message: text))
+            case .plain: .text(405, text)
+            }
+        response.headers.append(("Allow", allowed))
+        return response
+    }
+}
+
+extension APIResponse {
+    static func problem(_ problem: RequestProblem) -> APIResponse { .json(problem.status, problem.body) }
+}

@@ -1,0 +1,59 @@
+/// An answer: status, header fields, and a body that is at hand or made piece by piece.
+public struct APIResponse: Sendable {
+    public enum Body: Sendable {
+        case bytes([UInt8])
+        /// For what is too long to be held at once. Whoever sends it asks for the next piece when the last one is on
+        /// its way, and drops the rest if the client is gone.
+        case pieces(any BodyPieces)
+    }
+
+    public var status: Int
+    public var headers: [(name: String, value: String)]
+    public var body: Body
+
+    public init(status: Int, headers: [(name: String, value: String)] = [], body: Body = .bytes([])) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+}
+
+/// A body that is made while it is sent.
+public protocol BodyPieces: Sendable {
+    /// The next piece, never empty; `nil` after the last one.
+    mutating func next() -> [UInt8]?
+}
+
+extension APIResponse {
+    /// A line for people.
+    public static func text(_ status: Int, _ line: String) -> APIResponse {
+        APIResponse(
+            status: status,
+            headers: [("Content-Type", "text/plain; charset=utf-8")],
+            body: .bytes(Array(line.utf8) + [UInt8(ascii: "\n")])
+        )
+    }
+
+    public static func json(_ status: Int, _ body: [UInt8]) -> APIResponse {
+        APIResponse(status: status, headers: [APIResponse.jsonType], body: .bytes(body))
+    }
+
+    static let jsonType = (name: "Content-Type", value: "application/json")
+
+    /// The whole body; for tests, and whoever has no use for pieces.
+    public var bodyBytes: [UInt8] {
+        switch self.body {
+        case .bytes(let bytes):
+            return bytes
+        case .pieces(var pieces):
+            var bytes: [UInt8] = []
+            while let piece = pieces.next() { bytes += piece }
+            return bytes
+        }
+    }
+
+    /// The value of a header field of the answer.
+    public func header(_ name: String) -> String? {
+        self.headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    }
+}

@@ -1,0 +1,65 @@
+import TocsinRuntime
+
+/// One thing that can be asked of the server: method, path, what it is for, and who answers.
+public struct Endpoint: Sendable {
+    /// In whose words a request is refused before its endpoint sees it, and what stands in every answer's header.
+    public enum Style: Hashable, Sendable {
+        /// Alertmanager's API: errors as JSON, nothing to be cached, open to scripts of any origin.
+        case api
+        /// For people and probes: a line of text.
+        case plain
+    }
+
+    package typealias Respond = @Sendable (API, Call) async throws(APIError) -> APIResponse
+
+    public let method: APIMethod
+    /// `/api/v2/silence/{silenceID}`: a name in braces stands for any one segment.
+    public let path: String
+    /// One line for the list of endpoints.
+    public let summary: String
+    public let style: Style
+    /// Whether it counts among the requests of which only so many are answered at once.
+    let isLimited: Bool
+    let respond: Respond
+
+    /// - Parameters:
+    ///   - isLimited: `nil` for what is usual: what reads is, what acts is not.
+    ///   - respond: throws what becomes an answer in ``Router``.
+    package init(
+        _ method: APIMethod,
+        _ path: String,
+        summary: String,
+        style: Style = .api,
+        isLimited: Bool? = nil,
+        respond: @escaping Respond
+    ) {
+        self.method = method
+        self.path = path
+        self.summary = summary
+        self.style = style
+        self.isLimited = isLimited ?? (method == .get)
+        self.respond = respond
+    }
+
+    /// Every endpoint that this module has.
+    public static let all: [Endpoint] =
+        alertEndpoints + webhookEndpoints + statusEndpoints + silenceEndpoints + administrationEndpoints
+        + retiredEndpoints
+}
+
+/// What endpoints work with.
+package struct API: Sendable {
+    let service: Service
+    let context: APIContext
+    let clock: any WallClock
+}
+
+/// A request on its way into its endpoint.
+package struct Call: Sendable {
+    let request: APIRequest
+    let query: Query
+    /// The segments that stand for the names in the endpoint's path, in their order, decoded.
+    let parameters: [String]
+    /// Kept by an answer that is made while it is sent, so that it counts until then.
+    let slot: ReadLimit.Slot?
+}

@@ -1,0 +1,72 @@
+import TocsinCore
+import TocsinModel
+import TocsinRuntime
+
+extension Endpoint {
+    static let alertEndpoints = [
+        Endpoint(.post, "/api/v2/alerts", summary: "Takes alerts, as Prometheus sends them.") {
+            (api, call) async throws(APIError) in try await api.postAlerts(call)
+        },
+        Endpoint(.get, "/api/v2/alerts", summary: "Lists the alerts that have not ended.") {
+            (api, call) async throws(APIError) in try await api.listAlerts(call)
+        },
+        Endpoint(.get, "/api/v2/alerts/groups", summary: "Lists the groups of alerts, as they are notified.") {
+            (api, call) async throws(APIError) in try await api.listGroups(call)
+        },
+    ]
+}
+
+// MARK: - Taking alerts
+
+extension API {
+    func postAlerts(_ call: Call) async throws(APIError) -> APIResponse {
+        let now = self.clock.now()
+        let timeout = self.context.settings.resolveTimeout
+        let decoded: DecodedAlerts
+        do throws(RequestProblem) {
+            decoded = try call.request.body.withBytes { bytes throws(RequestProblem) in
+                try AlertJSON.decode(body: bytes, now: now, resolveTimeout: timeout)
+            }
+        } catch {
+            throw .problem(error)
+        }
+        return try await self.take(decoded)
+    }
+
+    /// Hands the good alerts of a request to the engine, whatever is wrong with the others, and answers once they are
+    /// durable.
+    func take(_ decoded: DecodedAlerts) async throws(APIError) -> APIResponse {
+        if !decoded.batch.isEmpty {
+            let receipt: Receipt
+            do throws(Unavailable) {
+                receipt = try await self.service.submit(.alertsReceived(decoded.batch))
+            } catch {
+                throw .unavailable(error)
+            }
+            if let rejection = receipt.rejection { throw .rejected(rejection) }
+            guard receipt.isDurable else { throw .notSaved(reason: await self.reasonOfDegradation()) }
+        }
+        if let problem = decoded.problem { throw .problem(problem) }
+        return APIResponse(status: 200)
+    }
+
+    private func reasonOfDegradation() async -> String {
+        await self.service.snapshot().degradation?.reason ?? "the disk refused it just now"
+    }
+}
+
+// MARK: - Listing
+
+extension API {
+    func listAlerts(_ call: Call) async throws(APIError) -> APIResponse {
+        let filter = try AlertFilter(call.query, self.context.settings)
+        let engine = await self.service.snapshot().engine
+        return .json(AlertListJSON(of: engine, filter, at: self.clock.now(), slot: call.slot))
+    }
+
+    func listGroups(_ call: Call) async throws(APIError) -> APIResponse {
+        let filter = try AlertFilter(call.query, self.context.settings)
+        let engine = await self.service.snapshot().engine
+        return .json(GroupListJSON(of: engine, filter, at: self.clock.now(), slot: call.slot))
+    }
+}

@@ -1,0 +1,111 @@
+public import TocsinCore
+public import TocsinModel
+public import TocsinReceivers
+public import TocsinSettings
+public import TocsinTemplate
+
+/// A configuration file, read and checked as a whole: what the server needs to run by it.
+public struct Configuration: Sendable {
+    /// Who gets which alerts, in what rhythm.
+    public let routing: RoutingTable
+    /// Every integration that the file describes, also those that no route leads to.
+    public let receivers: [IntegrationID: any Receiver]
+    /// The built-in templates and those of the file's `templates`.
+    public let templates: TemplateSet
+    /// How long an alert fires whose sender named no end.
+    public let resolveTimeout: Duration
+    /// What is allowed and looks like a mistake, in the order of the file.
+    public let warnings: [SettingsError]
+
+    /// Reads and checks a configuration, or throws every mistake in it.
+    ///
+    /// - Parameters:
+    ///   - text: the file's text.
+    ///   - file: its path: it stands in messages, and relative paths in the file are relative to its folder.
+    ///   - files: what the files look like that the configuration names.
+    ///   - receivers: the kinds of receivers there are, and the templates that are built in.
+    ///   - syntax: how matchers and label names are written.
+    public static func load(
+        text: String,
+        file: String,
+        files: some ConfigurationFiles,
+        receivers: ReceiverKinds = .builtIn,
+        syntax: MatcherSyntax = .fallback
+    ) throws(SettingsErrors) -> Configuration {
+        let document = try YAML.parse(text, file: file)
+        if document.isNull { throw SettingsErrors(SettingsError(Configuration.noRoute, at: document.position)) }
+        return try Fields.read(document, as: "configuration") { fields in
+            let reader = ConfigurationReader(file: file, files: files, receivers: receivers, syntax: syntax)
+            return reader.read(&fields)
+        }
+    }
+
+    /// What the reference documentation says about the file's fields.
+    public static func reference(receivers: ReceiverKinds = .builtIn) -> [FieldReference] {
+        Fields.reference(of: "configuration") { fields in
+            let reader = ConfigurationReader(file: "", files: NoFiles(), receivers: receivers, syntax: .fallback)
+            return reader.read(&fields)
+        }
+    }
+
+    static let noRoute = "no route provided in config"
+}
+
+/// Reads the document's sections, each after those that it needs, and checks what spans several.
+struct ConfigurationReader<Files: ConfigurationFiles> {
+    let file: String
+    let files: Files
+    let receivers: ReceiverKinds
+    let syntax: MatcherSyntax
+
+    /// What it returns is of use only if no mistake was reported; stand-ins fill the gaps then.
+    func read(_ fields: inout Fields) -> Configuration {
+        let global = GlobalConfig(from: &fields, context: self.context(templates: self.receivers.templates))
+        let templates = TemplateFiles(
+            from: &fields,
+            builtIn: self.receivers.templates,
+            directory: self.directory,
+            files: self.files
+        )
+        var context = self.context(templates: templates.set)
+        context.global = global.settings
+        context.reportsUndefinedTemplates = templates.isComplete
+        let receivers = ReceiverConfig.readAll(from: &fields, kinds: self.receivers.kinds, context: context)
+        let route = fields.nested("route", doc: "The tree that decides which receiver gets an alert.") { fields in
+            RouteConfig(from: &fields, isRoot: true, syntax: self.syntax)
+        }
+        for section in ["inhibit_rules", "time_intervals", "mute_time_intervals", "tracing", "event_recorder"] {
+            fields.unsupported(section)
+        }
+        if !fields.has("route") { fields.report(Configuration.noRoute) }
+        route?.checkReceivers(against: receivers.map(\.name), reportingTo: &fields)
+
+        let root = route?.node(under: nil) ?? RouteNode(receiver: "")
+        return Configuration(
+            routing: RoutingTable(root: root, integrations: ReceiverConfig.integrations(of: receivers)),
+            receivers: ReceiverConfig.receivers(of: receivers),
+            templates: templates.set,
+            resolveTimeout: global.resolveTimeout,
+            warnings: (templates.warnings + (route?.allWarnings ?? [])).sorted { $0.position < $1.position }
+        )
+    }
+
+    private func context(templates: TemplateSet) -> ReceiverContext {
+        ReceiverContext(templates: templates, directory: self.directory) { text in
+            // It may hold what senders of alerts wrote; no receiver takes a message that is as long.
+            guard text.utf8.count <= 1 << 20 else { return nil }
+            do {
+                return try YAML.parse(text, file: "template")
+            } catch {
+                return nil
+            }
+        }
+    }
+
+    /// The folder of the configuration file; empty for the current one.
+    private var directory: String {
+        guard let slash = self.file.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "" }
+        // The root's own name is its slash; an empty one would be the current folder.
+        return slash == self.file.startIndex ? "/." : String(self.file[..<slash])
+    }
+}

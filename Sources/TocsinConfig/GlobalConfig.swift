@@ -1,0 +1,70 @@
+import TocsinReceivers
+import TocsinSettings
+
+/// The section `global`.
+struct GlobalConfig {
+    var settings = GlobalSettings()
+    var resolveTimeout = GlobalConfig.defaultResolveTimeout
+
+    private static let defaultResolveTimeout = Duration.seconds(300)
+
+    /// - Parameter fields: the document's.
+    init(from fields: inout Fields, context: ReceiverContext) {
+        let read = fields.nested("global", doc: "What other sections take where they say nothing themselves.") {
+            fields in
+            GlobalConfig(fromGlobal: &fields, context: context)
+        }
+        if let read { self = read }
+    }
+
+    private init(fromGlobal fields: inout Fields, context: ReceiverContext) {
+        self.resolveTimeout = fields.duration(
+            "resolve_timeout",
+            default: GlobalConfig.defaultResolveTimeout,
+            doc: "How long an alert fires after its last mention if its sender names no end."
+        )
+        self.settings.http = fields.httpConfig(in: context)
+        self.readSlack(from: &fields)
+        let url = fields.optional("pagerduty_url", as: HTTPURL.self, doc: "Where PagerDuty's events go, version 2.")
+        if let url { self.settings.pagerDutyURL = url.text }
+        for key in GlobalConfig.unsupportedKeys { fields.unsupported(key) }
+    }
+
+    private mutating func readSlack(from fields: inout Fields) {
+        self.settings.slackAPIURL = fields.secretURLSource(
+            "slack_api_url",
+            file: "slack_api_url_file",
+            doc: "Slack's incoming webhook."
+        )
+        self.settings.slackAppToken = fields.secretSource(
+            "slack_app_token",
+            file: "slack_app_token_file",
+            doc: "The token of a Slack app."
+        )
+        let url = fields.optional("slack_app_url", as: HTTPURL.self, doc: "Where a Slack app posts.")
+        if let url { self.settings.slackAppURL = url.text }
+        guard self.settings.slackAppToken != nil, let api = self.settings.slackAPIURL else { return }
+        // Files that are on their way from one to the other name the app's address as the webhook's.
+        guard api != .inline(Secret(self.settings.slackAppURL)) else { return }
+        fields.report(
+            """
+            at most one of slack_app_token/slack_app_token_file & slack_api_url/slack_api_url_file must be configured
+            """,
+            at: fields.has("slack_app_token") ? "slack_app_token" : "slack_app_token_file"
+        )
+    }
+
+    /// Inherited by receivers of kinds that are not there yet.
+    private static let unsupportedKeys = [
+        "smtp_from", "smtp_hello", "smtp_smarthost", "smtp_auth_username", "smtp_auth_password",
+        "smtp_auth_password_file", "smtp_auth_secret", "smtp_auth_secret_file", "smtp_auth_identity",
+        "smtp_require_tls", "smtp_tls_config", "smtp_force_implicit_tls",
+        "opsgenie_api_url", "opsgenie_api_key", "opsgenie_api_key_file",
+        "wechat_api_url", "wechat_api_secret", "wechat_api_secret_file", "wechat_api_corp_id",
+        "victorops_api_url", "victorops_api_key", "victorops_api_key_file",
+        "telegram_api_url", "telegram_bot_token", "telegram_bot_token_file",
+        "webex_api_url", "jira_api_url",
+        "rocketchat_api_url", "rocketchat_token", "rocketchat_token_file", "rocketchat_token_id",
+        "rocketchat_token_id_file", "mattermost_webhook_url", "mattermost_webhook_url_file",
+    ]
+}

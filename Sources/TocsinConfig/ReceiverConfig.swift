@@ -1,0 +1,105 @@
+import TocsinCore
+import TocsinModel
+import TocsinReceivers
+import TocsinSettings
+
+/// One entry of `receivers`: a name, and the integrations that are told what is sent to it.
+struct ReceiverConfig {
+    let name: Positioned<String>
+    /// In the order in which they are told.
+    let integrations: [(id: IntegrationID, receiver: any Receiver)]
+
+    /// Every kind that Alertmanager has, in the order in which it builds and tells them. Kinds of our own come after.
+    private static let kindOrder = [
+        "webhook", "email", "pagerduty", "opsgenie", "wechat", "slack", "victorops", "pushover", "sns", "telegram",
+        "discord", "webex", "msteams", "msteamsv2", "jira", "incidentio", "rocketchat", "mattermost",
+    ]
+
+    /// - Parameter fields: the document's.
+    static func readAll(
+        from fields: inout Fields,
+        kinds: [any Receiver.Type],
+        context: ReceiverContext
+    ) -> [ReceiverConfig] {
+        let doc = "Whom notifications go to."
+        let receivers = fields.nestedList("receivers", called: "receiver", doc: doc) { fields, _ in
+            ReceiverConfig(from: &fields, kinds: kinds, context: context)
+        }
+        // Compared as Swift compares, so that no two are the same key of a dictionary.
+        var known: Set<String> = []
+        for receiver in receivers ?? [] where !receiver.name.value.isEmpty {
+            if known.insert(receiver.name.value).inserted { continue }
+            fields.report(
+                "notification config name \(receiver.name.value.quotedForMessage) is not unique",
+                at: receiver.name.position
+            )
+        }
+        return receivers ?? []
+    }
+
+    private init(from fields: inout Fields, kinds: [any Receiver.Type], context: ReceiverContext) {
+        let name = fields.optional("name", default: "", doc: "What routes call it.")
+        if name.isEmpty { fields.report("missing name in receiver", at: "name") }
+        self.name = Positioned(name, at: fields.position(of: "name"))
+        fields.unsupported("labels")
+
+        var integrations: [(IntegrationID, any Receiver)] = []
+        for kind in ReceiverConfig.ordered(kinds) {
+            integrations += ReceiverConfig.read(kind, of: name, from: &fields, context: context)
+        }
+        self.integrations = integrations
+        let supported = Set(kinds.map { $0.kind })
+        for kind in ReceiverConfig.kindOrder where !supported.contains(kind) {
+            fields.unsupported("\(kind)_configs")
+        }
+    }
+
+    private static func read<Kind: Receiver>(
+        _ kind: Kind.Type,
+        of name: String,
+        from fields: inout Fields,
+        context: ReceiverContext
+    ) -> [(IntegrationID, any Receiver)] {
+        let doc = "Integrations of the kind \(Kind.kind)."
+        let read = fields.nestedList("\(Kind.kind)_configs", doc: doc) { (fields, index) throws(SettingsError) in
+            (
+                IntegrationID(receiver: name, kind: Kind.kind, index: index),
+                try Kind(from: &fields, context: context) as any Receiver
+            )
+        }
+        return read ?? []
+    }
+
+    private static func ordered(_ kinds: [any Receiver.Type]) -> [any Receiver.Type] {
+        let theirs = ReceiverConfig.kindOrder.compactMap { name in kinds.first { $0.kind == name } }
+        return theirs + kinds.filter { !ReceiverConfig.kindOrder.contains($0.kind) }
+    }
+}
+
+// MARK: - What the rules and the shell need
+
+extension ReceiverConfig {
+    static func integrations(of receivers: [ReceiverConfig]) -> [String: [Integration]] {
+        let pairs = receivers.map { receiver in
+            var ordinals: [UInt64: Int] = [:]
+            let integrations = receiver.integrations.map { id, receiver in
+                let destination = stableHash(receiver.destination)
+                let ordinal = ordinals[destination, default: 0]
+                ordinals[destination] = ordinal + 1
+                return Integration(
+                    id: id,
+                    sendResolved: receiver.sendResolved,
+                    destination: destination,
+                    ordinal: ordinal
+                )
+            }
+            return (receiver.name.value, integrations)
+        }
+        // Names that stand twice are a mistake that has been reported.
+        return Dictionary(pairs) { first, _ in first }
+    }
+
+    static func receivers(of receivers: [ReceiverConfig]) -> [IntegrationID: any Receiver] {
+        Dictionary(receivers.flatMap(\.integrations).map { ($0.id, $0.receiver) }) { first, _ in first }
+    }
+}

@@ -1,0 +1,44 @@
+public import TocsinModel
+
+/// Everything that can happen to the engine. Restart and the passing of time are events like any other, so that there
+/// is no second way through the rules.
+public enum Event: Hashable, Sendable {
+    /// The process begins, after ``Engine/restore(_:routing:options:)``.
+    case started
+    /// A sender posted alerts.
+    case alertsReceived(AlertBatch)
+    /// An attempt came to its end.
+    case deliveryFinished(ID<Delivery>, attempt: Int, Outcome)
+    /// A new configuration is in force.
+    case routingReplaced(RoutingTable)
+    /// The wall clock was set: `now` has moved by that much more than time has passed.
+    case clockStepped(by: Duration)
+    /// Nothing but time: run what is due.
+    case timePassed
+}
+
+/// Why something that was asked for is refused. The engine is then as it was before.
+public enum Rejection: Error, Hashable, Sendable {
+    /// New alerts beyond ``Limits/alerts``; the known ones of the same request were taken.
+    case tooManyAlerts(refused: Int, limit: Int)
+}
+
+/// Numbers beyond which the engine takes no more. Each is a fact when it is reached.
+public struct Limits: Hashable, Sendable {
+    /// Alerts held at once.
+    public var alerts = 1_000_000
+
+    public init() {}
+}
+
+/// What the engine is told at its start beside the routes.
+public struct EngineOptions: Hashable, Sendable {
+    /// How long told state is kept at most once its group is gone (`--data.retention`).
+    public var retention: Duration = .seconds(120 * 3600)
+    /// How long a restored alert fires without a word from its sender; `nil`: as long as its sender asked for, at
+    /// least 2 min and at most 1 h (`--alerts.restart-grace`).
+    public var restartGrace: Duration?
+    public var limits = Limits()
+
+    public init() {}
+}

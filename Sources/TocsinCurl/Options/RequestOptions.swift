@@ -1,0 +1,53 @@
+import CCurlShim
+import TocsinReceivers
+
+extension EasyHandle {
+    /// What is sent. The request has been checked: it holds nothing that could end a header early.
+    func setRequest(_ request: HTTPRequest) throws(OptionRefused) {
+        try self.set(CURLOPT_URL, request.url)
+        try self.setMethod(request)
+        try self.setHeaders(Self.headerLines(request))
+    }
+
+    private func setMethod(_ request: HTTPRequest) throws(OptionRefused) {
+        // These three say "Content-Length: 0" where others say nothing.
+        let alwaysHasBody = ["POST", "PUT", "PATCH"].contains(request.method)
+        if request.method == "HEAD" {
+            try self.set(CURLOPT_NOBODY, true)
+        } else if alwaysHasBody || !request.body.isEmpty {
+            try self.set(CURLOPT_POST, true)
+            try self.setBody(request.body)
+            if request.method != "POST" {
+                try self.set(CURLOPT_CUSTOMREQUEST, request.method)
+            }
+        } else {
+            try self.set(CURLOPT_HTTPGET, true)
+            if request.method != "GET" {
+                try self.set(CURLOPT_CUSTOMREQUEST, request.method)
+            }
+        }
+    }
+
+    private static func headerLines(_ request: HTTPRequest) -> [String] {
+        // "Name:" takes away a header libcurl would add. "Expect: 100-continue" costs a second of waiting with
+        // servers that do not know it; the default Content-Type is that of a form.
+        var lines = ["Expect:"]
+        var hasUserAgent = false
+        var hasContentType = false
+        for header in request.headers {
+            let value = String(decoding: header.value.utf8.trimmingBlanks(), as: UTF8.self)
+            // "Name;" is how libcurl is told to send a header that has no value.
+            lines.append(value.isEmpty ? "\(header.name);" : "\(header.name): \(value)")
+            let name = header.name.lowercased()
+            hasUserAgent = hasUserAgent || name == "user-agent"
+            hasContentType = hasContentType || name == "content-type"
+        }
+        if !hasUserAgent {
+            lines.append("User-Agent: Tocsin")
+        }
+        if !hasContentType {
+            lines.append("Content-Type:")
+        }
+        return lines
+    }
+}

@@ -1,0 +1,50 @@
+import HummingbirdCore
+import Logging
+import NIOCore
+import NIOHTTP1
+import TocsinAPI
+
+/// How a connection is set up: HTTP/1.1, one request after the other, each handed over whole.
+///
+/// Not Hummingbird's own channel, which carries every part of a request across threads by itself and makes its own
+/// kind of head of it: that is more work than reading the alerts.
+struct RequestChannel: ServerChildChannel {
+    private let shared: RequestHandler.Shared
+
+    init(_ router: Router, _ limits: HTTPServer.Configuration) {
+        self.shared = RequestHandler.Shared(router: router, limits: limits)
+    }
+
+    struct Connection: ServerChildChannelValue {
+        let channel: any Channel
+    }
+
+    func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Connection> {
+        channel.eventLoop.makeCompletedFuture {
+            let pipeline = channel.pipeline.syncOperations
+            try channel.syncOptions?.setOption(
+                .recvAllocator,
+                value: FixedSizeRecvByteBufferAllocator(capacity: RequestChannel.readSize)
+            )
+            try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: true)
+            try pipeline.addHandler(RequestHandler(self.shared, channel))
+            return Connection(channel: channel)
+        }
+    }
+
+    /// Enough for the usual request to come in one piece, which is then read where it lies.
+    private static let readSize = 64 << 10
+
+    /// Waits for the connection's end; being cancelled is one.
+    func handle(value connection: Connection, logger: Logger) async {
+        await withTaskCancellationHandler {
+            do {
+                try await connection.channel.closeFuture.get()
+            } catch {
+                logger.debug("a connection ended with an error: \(error)")
+            }
+        } onCancel: {
+            connection.channel.close(promise: nil)
+        }
+    }
+}

@@ -1,0 +1,127 @@
+import NIOCore
+import NIOHTTP1
+import TocsinAPI
+
+/// From a whole request to the last byte of its answer.
+extension RequestHandler {
+    func answer() {
+        guard let head = self.head else { preconditionFailure("a request ends after it has begun") }
+        self.state = .answering
+        self.patience.pause()
+        let request = APIRequest(
+            APIMethod(head.method),
+            head.uri,
+            headers: HeaderFields(fields: head.headers),
+            body: BodyBytes(buffer: self.body ?? ByteBuffer())
+        )
+        self.body = nil
+        let router = self.shared.router
+        let connection = NIOLoopBound(self, eventLoop: self.channel.eventLoop)
+        self.answering = Task { await RequestHandler.answer(request, router, on: connection) }
+    }
+
+    private static func answer(
+        _ request: APIRequest,
+        _ router: Router,
+        on connection: NIOLoopBound<RequestHandler>
+    ) async {
+        let response = await router.respond(to: request)
+        let loop = connection.eventLoop
+        guard case .pieces(var pieces) = response.body else {
+            loop.execute { connection.value.finish(with: response) }
+            return
+        }
+        loop.execute { connection.value.begin(response) }
+        while let piece = pieces.next() {
+            do {
+                try await loop.flatSubmit { connection.value.send(piece) }.get()
+            } catch {
+                // The client is gone, and with it the connection.
+                return
+            }
+        }
+        loop.execute { connection.value.finish() }
+    }
+}
+
+// MARK: - Writing
+
+extension RequestHandler {
+    /// Sends an answer that is at hand.
+    private func finish(with response: APIResponse) {
+        let mayGoOn = self.becomeReady()
+        self.write(response, isLast: !mayGoOn)
+        if !mayGoOn { self.context?.close(promise: nil) }
+    }
+
+    /// Begins an answer that comes in pieces.
+    private func begin(_ response: APIResponse) {
+        // HTTP/1.0 knows no length but the connection's end.
+        if self.head?.version.minor == 0 { self.isInputClosed = true }
+        self.writeHead(response, length: nil, isLast: !self.mayGoOn)
+    }
+
+    private func send(_ piece: [UInt8]) -> EventLoopFuture<Void> {
+        self.patience.wait(self.shared.limits.writeTimeout)
+        let written = self.channel.eventLoop.makePromise(of: Void.self)
+        guard let context = self.context else {
+            written.fail(ChannelError.ioOnClosedChannel)
+            return written.futureResult
+        }
+        let buffer = self.channel.allocator.buffer(bytes: piece)
+        context.writeAndFlush(RequestHandler.wrapOutboundOut(.body(.byteBuffer(buffer))), promise: written)
+        return written.futureResult
+    }
+
+    private func finish() {
+        let mayGoOn = self.becomeReady()
+        self.context?.writeAndFlush(RequestHandler.wrapOutboundOut(.end(nil)), promise: nil)
+        if !mayGoOn { self.context?.close(promise: nil) }
+    }
+
+    /// To be called before the last part of an answer is written, because that lets in the next request at once, if
+    /// it has come already.
+    ///
+    /// - Returns: whether there may be another one.
+    private func becomeReady() -> Bool {
+        self.answering = nil
+        self.state = .waiting
+        self.patience.wait(self.shared.limits.idleTimeout)
+        return self.mayGoOn
+    }
+
+    /// Whether another request may follow on this connection.
+    private var mayGoOn: Bool { !self.isInputClosed && self.head?.isKeepAlive ?? false }
+
+    /// Writes a whole answer.
+    func write(_ response: APIResponse, isLast: Bool) {
+        guard let context = self.context, case .bytes(let bytes) = response.body else { return }
+        self.writeHead(response, length: bytes.count, isLast: isLast)
+        if !bytes.isEmpty {
+            let buffer = self.channel.allocator.buffer(bytes: bytes)
+            context.write(RequestHandler.wrapOutboundOut(.body(.byteBuffer(buffer))), promise: nil)
+        }
+        context.writeAndFlush(RequestHandler.wrapOutboundOut(.end(nil)), promise: nil)
+    }
+
+    /// - Parameter length: `nil` if it is not known yet.
+    private func writeHead(_ response: APIResponse, length: Int?, isLast: Bool) {
+        guard let context = self.context, let request = self.head else { return }
+        var headers = HTTPHeaders(response.headers)
+        headers.add(name: "Date", value: self.shared.date.value)
+        if let length, response.status != 204, response.header("Content-Length") == nil {
+            headers.add(name: "Content-Length", value: String(length))
+        }
+        if isLast {
+            headers.add(name: "Connection", value: "close")
+        } else if request.version.minor == 0 {
+            headers.add(name: "Connection", value: "keep-alive")
+        }
+        let head = HTTPResponseHead(
+            version: request.version,
+            status: HTTPResponseStatus(statusCode: response.status),
+            headers: headers
+        )
+        context.write(RequestHandler.wrapOutboundOut(.head(head)), promise: nil)
+    }
+}

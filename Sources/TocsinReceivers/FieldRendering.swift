@@ -1,0 +1,129 @@
+import TocsinModel
+import TocsinTemplate
+
+/// Renders the fields of one message, and never fails: a page must not be lost to a mistake in a template.
+///
+/// A field whose template fails gets its built-in default, over the built-in templates alone, since those of the
+/// user's files may be what failed; if that fails too, one plain line about the notification.
+struct FieldRendering {
+    let data: TemplateData
+    private let templates: TemplateSet
+    private let builtIn: TemplateSet
+    /// One line for each field that failed, for people.
+    private(set) var failures: [String] = []
+
+    /// - Parameter cleaned: what takes the place of each text that a sender of alerts has chosen.
+    init(_ notification: Notification, with templates: TemplateSet, cleaned: (String) -> String = { $0 }) {
+        self.data = TemplateData(notification, cleaned: cleaned)
+        self.templates = templates.bound(to: notification)
+        self.builtIn = DefaultTemplates.set.bound(to: notification)
+    }
+
+    /// The field's text.
+    ///
+    /// - Parameters:
+    ///   - field: its key, for the line about a failure.
+    ///   - source: the default.
+    mutating func text(_ template: Template, field: String, default source: String = "") -> String {
+        do {
+            return try self.templates.render(template, data: self.data.value)
+        } catch {
+            self.fail(field, String(describing: error))
+            return self.defaultText(source)
+        }
+    }
+
+    /// The same for a field whose default is one plain line.
+    mutating func lineOr(_ template: Template, field: String) -> String {
+        do {
+            return try self.templates.render(template, data: self.data.value)
+        } catch {
+            self.fail(field, String(describing: error))
+            return self.plainLine
+        }
+    }
+
+    /// The same for a part without which the rest is of no use: `nil` if it failed.
+    mutating func part(_ template: Template, field: String) -> String? {
+        do {
+            return try self.templates.render(template, data: self.data.value)
+        } catch {
+            self.fail(field, String(describing: error))
+            return nil
+        }
+    }
+
+    /// A field that decides where the message goes, and therefore has no default.
+    func destination(_ template: Template, field: String) throws(Refusal) -> String {
+        do {
+            return try self.templates.render(template, data: self.data.value)
+        } catch {
+            throw Refusal("the template of `\(field)` failed: \(error.bounded)")
+        }
+    }
+
+    /// A secret that decides where the message goes: a key, the URL of a webhook. The refusal says where the mistake
+    /// is, and nothing that stands there.
+    func secretDestination(_ source: SecretSource, field: String, in files: SecretFiles) throws(Refusal) -> String {
+        let text = try source.text(in: files)
+        guard text.utf8.contains(UInt8(ascii: "{")) else { return text }
+        do {
+            return try self.templates.render(try self.templates.compile(text), data: self.data.value)
+        } catch {
+            throw Refusal("the template of `\(field)` failed in line \(error.line), column \(error.column)")
+        }
+    }
+
+    /// Says that something about a field was not as it should be.
+    mutating func fail(_ field: String, _ reason: String) {
+        self.failures.append("`\(field)`: \(reason.truncated(toScalars: 200).onOneLine)")
+    }
+
+    /// The built-in template of a field.
+    func defaultText(_ source: String) -> String {
+        do {
+            return try self.builtIn.render(try self.builtIn.compile(source), data: self.data.value)
+        } catch {
+            return self.plainLine
+        }
+    }
+
+    /// What there is to say, without any template: `[FIRING:2] DiskFull`.
+    var plainLine: String {
+        let firing = self.data.alerts.alerts.count { $0.status == .firing }
+        let status = firing > 0 ? "[FIRING:\(firing)]" : "[RESOLVED]"
+        let names = self.data.groupLabels.sortedPairs.pairs.map(\.value).joined(separator: " ")
+        return "\(status) \(names.isEmpty ? self.data.receiver : names)".truncated(toScalars: 200).onOneLine
+    }
+
+    /// What a message says at its end if templates failed; `nil` if none did.
+    var failureNote: String? {
+        guard let first = self.failures.first else { return nil }
+        let more = self.failures.count > 1 ? " (and \(self.failures.count - 1) more)" : ""
+        return "Fields that could not be rendered show their defaults: \(first)\(more)"
+    }
+}
+
+extension TemplateSet {
+    /// With the functions that know the notification.
+    fileprivate func bound(to notification: Notification) -> TemplateSet {
+        var set = self
+        for entry in TemplateFunctions.bound(to: notification) { set.replace(entry.function) }
+        return set
+    }
+}
+
+extension TemplateError {
+    fileprivate var bounded: String { String(describing: self).truncated(toScalars: 200).onOneLine }
+}
+
+extension String {
+    /// With spaces in the place of line breaks and other control characters.
+    var onOneLine: String {
+        var line = ""
+        for scalar in self.unicodeScalars {
+            line.unicodeScalars.append(scalar.properties.generalCategory == .control ? " " : scalar)
+        }
+        return line
+    }
+}

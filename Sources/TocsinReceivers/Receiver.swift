@@ -1,0 +1,108 @@
+public import TocsinModel
+public import TocsinSettings
+public import TocsinTemplate
+
+/// One kind of integration: a notification to a request, an answer to a verdict. No networking, no clock, no logger.
+///
+/// One file for each kind and one line in ``Receivers``; the contract tests run on every kind in that list.
+public protocol Receiver: Sendable {
+    /// As in `slack_configs` and `slack[0]`.
+    static var kind: String { get }
+
+    /// Reads its settings. Reports every mistake to `fields`, with its place; throws only where it cannot go on.
+    ///
+    /// Read every field, one after the other, whatever the others say: a field that was not asked for counts as
+    /// unknown. `Fields+Receivers.swift` has the reads for templates, durations and secrets, `HTTPConfig` the one for
+    /// `http_config`; what Alertmanager has and this kind does not yet is named with `fields.unsupported`.
+    init(from fields: inout Fields, context: ReceiverContext) throws(SettingsError)
+
+    /// `send_resolved`.
+    var sendResolved: Bool { get }
+
+    /// What decides where a notification ends up: URL, key, channel. Hashed, never shown.
+    var destination: [String] { get }
+
+    /// What the other side paces by after a 429: a Slack channel, a PagerDuty key. Hashed, never shown.
+    var channel: [String] { get }
+
+    /// The templates in its settings, for the check that what they call is defined.
+    var templates: [Template] { get }
+
+    /// The files that its secrets lie in (``SecretSource/path``, ``HTTPConfig/secretFiles``). The shell reads them before
+    /// each request and hands them over in ``Notification/secretFiles``.
+    var secretFiles: [String] { get }
+
+    /// What to send. A field whose template fails takes its default, and the failure is reported with the request;
+    /// it throws only where a field that decides where the message goes cannot be rendered.
+    func request(for notification: Notification, with templates: TemplateSet) throws(Refusal) -> RenderedRequest
+
+    /// What an answer means. A reason names no secret, nor the address.
+    func outcome(of response: HTTPResponse) -> Outcome
+
+    /// What to send in the place of a request that was refused for what it says, not for where it went: the same news
+    /// in a form that nothing can be wrong with, so that no page is lost to its formatting. `nil` if that was not the
+    /// reason, and in most kinds.
+    ///
+    /// Whoever sends asks once for each attempt whose outcome is ``Outcome/refused(reason:)``; the answer to the plain
+    /// request is final, whatever it is.
+    func plainRequest(
+        for notification: Notification,
+        with templates: TemplateSet,
+        after response: HTTPResponse
+    ) throws(Refusal) -> RenderedRequest?
+}
+
+extension Receiver {
+    public var secretFiles: [String] { [] }
+
+    public func plainRequest(
+        for notification: Notification,
+        with templates: TemplateSet,
+        after response: HTTPResponse
+    ) throws(Refusal) -> RenderedRequest? { nil }
+}
+
+/// A request, and the templates that failed on the way to it.
+public struct RenderedRequest: Sendable {
+    public var request: HTTPRequest
+    /// One line for each template that failed and was replaced by its default.
+    public var templateFailures: [String]
+
+    public init(request: HTTPRequest, templateFailures: [String] = []) {
+        self.request = request
+        self.templateFailures = templateFailures
+    }
+}
+
+/// Why a notification cannot be sent at all. The text is for people and names no secret.
+public struct Refusal: Error, Hashable, Sendable {
+    public let reason: String
+
+    public init(_ reason: String) { self.reason = reason }
+}
+
+/// A notification at the moment it is sent.
+public struct Notification: Sendable {
+    public var content: NotificationContent
+    /// Without a trailing slash.
+    public var externalURL: String
+    public var now: Timestamp
+    /// What ``Receiver/secretFiles`` asked for.
+    public var secretFiles: SecretFiles
+    /// The time zones that templates may name.
+    public var zones: TimeZones
+
+    public init(
+        content: NotificationContent,
+        externalURL: String,
+        now: Timestamp,
+        secretFiles: SecretFiles = SecretFiles(),
+        zones: TimeZones = .utcOnly
+    ) {
+        self.content = content
+        self.externalURL = externalURL
+        self.now = now
+        self.secretFiles = secretFiles
+        self.zones = zones
+    }
+}

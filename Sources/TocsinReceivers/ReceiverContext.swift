@@ -1,0 +1,53 @@
+public import TocsinSettings
+public import TocsinTemplate
+
+/// What a receiver's settings are read with, beside their own text.
+public struct ReceiverContext: Sendable {
+    /// The section `global`.
+    public var global: GlobalSettings
+    /// The built-in templates and those of the files under `templates`: complete, so that what a setting calls can be
+    /// checked where it stands.
+    public var templates: TemplateSet
+    /// Whether a call of an undefined template is a mistake: not where a file of templates could not be read.
+    public var reportsUndefinedTemplates: Bool
+    /// The folder of the configuration file, without a slash at its end; empty for the current one.
+    public var directory: String
+    /// Reads a rendered text as YAML, where a receiver replaces text by what it means (`payload` of webhooks, `details`
+    /// of PagerDuty); `nil` if it is none.
+    public var readYAML: @Sendable (_ text: String) -> SettingsNode?
+
+    public init(
+        global: GlobalSettings = GlobalSettings(),
+        templates: TemplateSet,
+        reportsUndefinedTemplates: Bool = true,
+        directory: String = "",
+        readYAML: @escaping @Sendable (_ text: String) -> SettingsNode? = { _ in nil }
+    ) {
+        self.global = global
+        self.templates = templates
+        self.reportsUndefinedTemplates = reportsUndefinedTemplates
+        self.directory = directory
+        self.readYAML = readYAML
+    }
+
+    /// A path in a `http_config`: relative to the configuration file. Other paths of receivers are relative to the
+    /// working directory, as in Alertmanager.
+    public func resolve(_ path: String) -> String {
+        path.isEmpty || path.utf8.first == UInt8(ascii: "/") || self.directory.isEmpty
+            ? path : "\(self.directory)/\(path)"
+    }
+}
+
+/// The section `global`, as far as receivers inherit from it.
+public struct GlobalSettings: Sendable {
+    public var http = HTTPConfig()
+    /// `slack_api_url` or `slack_api_url_file`. A secret URL.
+    public var slackAPIURL: SecretSource?
+    /// `slack_app_token` or `slack_app_token_file`.
+    public var slackAppToken: SecretSource?
+    public var slackAppURL = "https://slack.com/api/chat.postMessage"
+    /// Where PagerDuty's events go, version 2.
+    public var pagerDutyURL = "https://events.pagerduty.com/v2/enqueue"
+
+    public init() {}
+}

@@ -1,0 +1,84 @@
+import TocsinModel
+import TocsinSettings
+import TocsinTemplate
+
+/// A setting that is a template, and what stands in for it if it fails.
+struct TemplateField: Sendable {
+    let key: String
+    let template: Template
+    /// The built-in default, itself a template.
+    let defaultSource: String
+
+    func text(in rendering: inout FieldRendering) -> String {
+        rendering.text(self.template, field: self.key, default: self.defaultSource)
+    }
+}
+
+extension Fields {
+    /// - Parameter source: the default. A name of a built-in template is written as a call of it.
+    mutating func templateField(
+        _ key: String,
+        default source: String = "",
+        doc: String,
+        in context: ReceiverContext
+    ) -> TemplateField {
+        TemplateField(
+            key: key,
+            template: self.template(key, default: source, doc: doc, in: context),
+            defaultSource: source
+        )
+    }
+
+    /// A template that must not be empty.
+    mutating func requiredTemplateField(
+        _ key: String,
+        doc: String,
+        in context: ReceiverContext
+    ) -> TemplateField {
+        let field = self.templateField(key, doc: doc, in: context)
+        if !self.has(key) || field.template.isBlank { self.report("missing `\(key)` in \(self.name)") }
+        return field
+    }
+
+    /// Checks the template in a secret that stands in the configuration itself. One in a file is not there yet.
+    mutating func checkTemplate(in source: SecretSource?, of key: String, context: ReceiverContext) {
+        guard case .inline(let secret) = source else { return }
+        _ = self.compile(secret.revealed, of: key, at: self.position(of: key), isSecret: true, in: context)
+    }
+
+    /// `timeout`, for one attempt; `nil` if the setting leaves it to the server's own.
+    mutating func timeout() -> Duration? {
+        let timeout = self.goDuration("timeout", doc: "How long one attempt may take; 0 leaves it to the server: 30s.")
+        return timeout > .zero ? timeout : nil
+    }
+
+    mutating func sendResolved(default value: Bool) -> Bool {
+        self.optional("send_resolved", default: value, doc: "Whether to tell that alerts are over.")
+    }
+}
+
+extension Template {
+    /// Whether nothing at all stands in it. One of white space is a text like any other.
+    fileprivate var isBlank: Bool { self.isEmpty }
+}
+
+extension HTTPConfig {
+    /// A POST of JSON.
+    func post(
+        _ body: [UInt8],
+        to url: String,
+        timeout: Duration?,
+        headers more: [HTTPRequest.Header] = [],
+        in files: SecretFiles
+    ) throws(Refusal) -> HTTPRequest {
+        var options = self.options
+        if let timeout { options.timeout = timeout }
+        let headers = try self.headers(with: files)
+        return HTTPRequest(
+            url: url,
+            headers: [HTTPRequest.Header("Content-Type", "application/json")] + headers + more,
+            body: body,
+            options: options
+        )
+    }
+}

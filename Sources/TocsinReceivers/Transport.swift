@@ -1,0 +1,110 @@
+/// Carries one request to where it leads and brings the answer back: the door through which a receiver's words leave
+/// the process. Receivers never see it; the runtime uses it, `TocsinCurl` is one.
+public protocol Transport: Sendable {
+    /// One attempt, no retry. Cancelling the task ends the transfer.
+    func perform(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse
+}
+
+/// A request as a receiver wants it sent. It may hold secrets in the URL, the headers and the body, so it has no
+/// printed form.
+public struct HTTPRequest: Hashable, Sendable {
+    public var method: String
+    /// An absolute `http` or `https` URL.
+    public var url: String
+    public var headers: [Header]
+    public var body: [UInt8]
+    public var options: HTTPOptions
+
+    public struct Header: Hashable, Sendable {
+        public var name: String
+        public var value: String
+
+        public init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    public init(
+        method: String = "POST",
+        url: String,
+        headers: [Header] = [],
+        body: [UInt8] = [],
+        options: HTTPOptions = HTTPOptions()
+    ) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        self.options = options
+    }
+}
+
+extension HTTPRequest: CustomStringConvertible, CustomDebugStringConvertible {
+    public var description: String { "HTTPRequest(<secret>)" }
+    public var debugDescription: String { self.description }
+}
+
+/// How a request travels: what `http_config` and `timeout` of an integration say.
+public struct HTTPOptions: Hashable, Sendable {
+    /// For the whole attempt, from the first byte to the last.
+    public var timeout: Duration = .seconds(30)
+    /// For the connection alone, name lookup and TLS handshake included.
+    public var connectTimeout: Duration = .seconds(10)
+    public var followRedirects = true
+    /// HTTP/1.1 unless asked otherwise: libcurl 7.88 now and then fails on HTTP/2 with a framing error.
+    public var http2 = false
+    public var verifyTLS = true
+
+    public init() {}
+}
+
+public struct HTTPResponse: Hashable, Sendable {
+    public var status: Int
+    public var headers: [HTTPRequest.Header]
+    /// At most ``maximumBodySize`` bytes; a longer answer is cut there.
+    public var body: [UInt8]
+
+    /// More than any receiver needs to say.
+    public static let maximumBodySize = 1 << 20
+
+    public init(status: Int, headers: [HTTPRequest.Header] = [], body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// The first header of that name, whatever its case.
+    public func header(_ name: String) -> String? {
+        let wanted = name.lowercased()
+        return self.headers.first { $0.name.lowercased() == wanted }?.value
+    }
+}
+
+/// Why an attempt brought no answer.
+public struct TransportFailure: Error, Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
+        /// No connection: name unknown, refused, unreachable.
+        case unreachable
+        /// The connection stood, then broke before the answer was complete.
+        case brokenOff
+        case timedOut
+        /// The certificate or the handshake.
+        case tls
+        /// The URL or an option cannot be used at all; trying again is of no use.
+        case invalidRequest
+        case cancelled
+    }
+
+    public var kind: Kind
+    /// Whether the request may have reached the other side all the same.
+    public var mayHaveArrived: Bool
+    /// For people; names no secret: no path, no query, no user, no header.
+    public var message: String
+
+    public init(kind: Kind, mayHaveArrived: Bool, message: String) {
+        self.kind = kind
+        self.mayHaveArrived = mayHaveArrived
+        self.message = message
+    }
+}

@@ -1,0 +1,19 @@
+extension String {
+    /// At most that many Unicode scalars; of a longer text the end is replaced by `…`. Up to three are simply cut off.
+    ///
+    /// - Returns: the text itself if it is short enough.
+    func truncated(toScalars limit: Int) -> String {
+        let scalars = self.unicodeScalars
+        guard let end = scalars.index(scalars.startIndex, offsetBy: limit, limitedBy: scalars.endIndex),
+            end < scalars.endIndex
+        else { return self }
+        guard limit > 3 else { return String(scalars[..<end]) }
+        return String(scalars[..<scalars.index(before: end)]) + "…"
+    }
+
+    /// The first line, without its end and the spaces around it.
+    var firstLine: String {
+        let line = self.unicodeScalars.drop { $0.properties.isWhitespace }.prefix { $0 != "\n" && $0 != "\r" }
+        return String(line)
+    }
+}

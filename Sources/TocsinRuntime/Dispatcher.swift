@@ -1,0 +1,204 @@
+public import Logging
+public import TocsinCore
+import TocsinModel
+public import TocsinReceivers
+
+/// Carries notifications out: renders, keeps to the limits, sends, and reports what came of it. It decides nothing
+/// about retries; the engine does.
+public final class Dispatcher: Courier, Sendable {
+    private struct State {
+        var shelf: Bookshelf
+        var traffic: Traffic
+        var pacing = Pacing()
+        var isStopping = false
+    }
+
+    private let state: Locked<State>
+    private let transport: any Transport
+    private let secrets: any SecretReader
+    private let clock: any WallClock
+    private let logger: Logger
+    private let starts: AsyncStream<Start>
+    private let startsInput: AsyncStream<Start>.Continuation
+    private let report: Locked<(@Sendable (Event) -> Void)?>
+
+    private struct Start: Sendable {
+        let send: Send
+        let endpoint: Traffic.Endpoint
+    }
+
+    public init(
+        book: ReceiverBook,
+        transport: any Transport,
+        secrets: any SecretReader,
+        clock: any WallClock,
+        logger: Logger,
+        limits: Traffic.Limits = Traffic.Limits()
+    ) {
+        self.state = Locked(State(shelf: Bookshelf(book), traffic: Traffic(limits: limits)))
+        self.transport = transport
+        self.secrets = secrets
+        self.clock = clock
+        self.logger = logger
+        (self.starts, self.startsInput) = AsyncStream.makeStream()
+        self.report = Locked(nil)
+    }
+
+    /// Where results go. Set once, before the first notification.
+    public func reportResults(to report: @escaping @Sendable (Event) -> Void) {
+        self.report.withLock { $0 = report }
+    }
+
+    /// A new configuration is in force. Call it before the engine hears of it: it sends to nobody it does not know.
+    public func replaceBook(with book: ReceiverBook) {
+        let now = self.clock.now()
+        self.state.withLock { $0.shelf.replace(with: book, at: now) }
+    }
+
+    /// Works until ``drain(within:)`` or cancellation. Owns the tasks of all transfers.
+    public func run() async {
+        await withDiscardingTaskGroup { group in
+            for await start in self.starts {
+                group.addTask { await self.deliver(start) }
+            }
+            group.cancelAll()
+        }
+    }
+
+    public func carry(_ sends: [Send]) {
+        let now = self.clock.now()
+        for send in sends {
+            switch self.admit(send, at: now) {
+            case .start(let endpoint): self.startsInput.yield(Start(send: send, endpoint: endpoint))
+            case .queued: break
+            case .answer(let outcome): self.finish(send, outcome)
+            }
+        }
+    }
+
+    private enum Admission {
+        case start(Traffic.Endpoint)
+        case queued
+        case answer(Outcome)
+    }
+
+    private func admit(_ send: Send, at now: Timestamp) -> Admission {
+        self.state.withLock { state in
+            // Its row stays, and the next start sends it.
+            if state.isStopping { return .queued }
+            guard let (receiver, _) = state.shelf.find(send.integration, at: now) else {
+                return .answer(.refused(reason: "the integration is gone from the configuration"))
+            }
+            if let wait = state.pacing.wait(for: receiver.channelName, isPage: send.isPage, at: now) {
+                return .answer(
+                    .failed(reason: "waiting, after a 429", mayHaveArrived: false, retryAfter: wait)
+                )
+            }
+            let endpoint = receiver.endpoint
+            return state.traffic.admit(send, to: endpoint) ? .start(endpoint) : .queued
+        }
+    }
+
+    private func finish(_ send: Send, _ outcome: Outcome) {
+        let report = self.report.withLock { $0 }
+        report?(.deliveryFinished(send.delivery, attempt: send.attempt, outcome))
+    }
+
+    /// Starts nothing more and waits for what is under way, for so long.
+    public func drain(within patience: Duration) async {
+        self.state.withLock { state in
+            state.isStopping = true
+            state.traffic.clear()
+        }
+        let deadline = self.clock.sinceBoot() + patience
+        while self.clock.sinceBoot() < deadline, self.state.withLock({ $0.traffic.underWay }) > 0 {
+            do { try await Task.sleep(for: .milliseconds(20)) } catch { break }
+        }
+        self.startsInput.finish()
+    }
+}
+
+// MARK: - One delivery
+
+extension Dispatcher {
+    private func deliver(_ start: Start) async {
+        let (outcome, end) = await self.attempt(start.send)
+        let next = self.state.withLock { $0.traffic.finish(start.endpoint, end) }
+        for (send, endpoint) in next { self.startsInput.yield(Start(send: send, endpoint: endpoint)) }
+        self.finish(start.send, outcome)
+    }
+
+    private func attempt(_ send: Send) async -> (Outcome, Traffic.End) {
+        let now = self.clock.now()
+        guard let (receiver, book) = self.state.withLock({ $0.shelf.find(send.integration, at: now) }) else {
+            return (.refused(reason: "the integration is gone from the configuration"), .other)
+        }
+        let notification = Notification(
+            content: send.content,
+            externalURL: book.externalURL,
+            now: now,
+            secretFiles: self.secrets.read(receiver.secretFiles)
+        )
+        let rendered: RenderedRequest
+        do {
+            rendered = try receiver.request(for: notification, with: book.templates)
+        } catch {
+            return (.refused(reason: error.reason), .other)
+        }
+        for failure in rendered.templateFailures {
+            self.logger.warning(
+                "a template failed; its default was used",
+                metadata: ["integration": "\(send.name)", "error": "\(failure)"]
+            )
+        }
+        return await self.perform(rendered, of: receiver)
+    }
+
+    private func perform(_ rendered: RenderedRequest, of receiver: any Receiver) async -> (Outcome, Traffic.End) {
+        let response: HTTPResponse
+        do {
+            response = try await self.transport.perform(rendered.request)
+        } catch {
+            return Dispatcher.outcome(of: error)
+        }
+        let outcome = receiver.outcome(of: response)
+        if case .failed(_, _, let retryAfter?) = outcome, response.status == 429 {
+            let now = self.clock.now()
+            self.state.withLock {
+                $0.pacing.refused(receiver.channelName, retryAfter: min(retryAfter, .seconds(900)), at: now)
+            }
+        }
+        return (outcome, .answered)
+    }
+
+    private static func outcome(of failure: TransportFailure) -> (Outcome, Traffic.End) {
+        switch failure.kind {
+        case .invalidRequest:
+            (.refused(reason: failure.message), .other)
+        case .timedOut:
+            (.failed(reason: failure.message, mayHaveArrived: failure.mayHaveArrived), .timedOut)
+        case .unreachable, .brokenOff, .tls, .cancelled:
+            (.failed(reason: failure.message, mayHaveArrived: failure.mayHaveArrived), .other)
+        }
+    }
+}
+
+/// Reads the files that secrets lie in, anew for each request, so that a rotated secret is used at once.
+public protocol SecretReader: Sendable {
+    func read(_ paths: [String]) -> SecretFiles
+}
+
+extension Receiver {
+    /// What the other side paces by, as one word.
+    var channelName: String { "\(Self.kind) \(stableHash(self.channel))" }
+
+    /// Scheme, host and port of where it leads, as far as its settings say; otherwise a word of its own.
+    var endpoint: Traffic.Endpoint {
+        for text in self.destination {
+            guard let scheme = ["https://", "http://"].first(where: { text.hasPrefix($0) }) else { continue }
+            let authority = text.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+            return scheme + (authority.split(separator: "@").last ?? authority)
+        }
+        return "\(Self.kind) \(stableHash(self.destination))"
+    }
+}

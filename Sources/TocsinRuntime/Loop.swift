@@ -1,0 +1,178 @@
+public import TocsinCore
+public import TocsinModel
+
+/// Apply, make durable, then send: one turn of the service. It is synchronous, so that production and simulation run
+/// the same code.
+public struct Loop<Storage: Store> {
+    public private(set) var engine: Engine
+    private var store: Storage
+    /// Rows that the disk has not taken yet, one entry a row.
+    private var backlog: [RowKey: Write] = [:]
+    /// Why and since when the disk refuses writes; `nil` while it takes them.
+    public private(set) var degradation: Degradation?
+    private var selfAlertSentAt: Timestamp?
+    private var nextCommitAt: Timestamp?
+
+    public struct Degradation: Hashable, Sendable {
+        public let reason: String
+        public let since: Timestamp
+    }
+
+    public init(engine: Engine, store: Storage) {
+        self.engine = engine
+        self.store = store
+    }
+
+    /// The time by which the next turn is wanted.
+    public var nextDeadline: Timestamp? {
+        guard let commit = self.nextCommitAt else { return self.engine.nextDeadline }
+        return self.engine.nextDeadline.map { min($0, commit) } ?? commit
+    }
+
+    /// One turn: a step of the clock, then what came of deliveries, then what was submitted, each in the order of
+    /// arrival, then what is due. All of it becomes durable in one transaction before anybody hears of it.
+    ///
+    /// - Parameter step: by how much the wall clock was set since the last turn.
+    public mutating func turn(
+        results: [Event] = [],
+        submitted: [Event] = [],
+        at now: Timestamp,
+        clockStep step: Duration? = nil
+    ) -> Turn {
+        var turn = Turn()
+        if let step { _ = self.apply(.clockStepped(by: step), at: now) }
+        for event in results { _ = self.apply(event, at: now) }
+        for event in submitted { turn.receipts.append(Receipt(rejection: self.apply(event, at: now))) }
+        if let batch = self.alertOfOurOwn(at: now) { _ = self.apply(.alertsReceived(batch), at: now) }
+        _ = self.apply(.timePassed, at: now)
+
+        let effects = self.engine.takeEffects()
+        self.makeDurable(effects.writes, at: now)
+        for index in turn.receipts.indices {
+            turn.receipts[index].isDurable = self.isDurable(submitted[index])
+        }
+        turn.sends = effects.sends
+        turn.facts = effects.facts
+        return turn
+    }
+
+    private mutating func apply(_ event: Event, at now: Timestamp) -> Rejection? {
+        do {
+            try self.engine.apply(event, at: now)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// The last turn of a clean stop: what is volatile is written too, and the store closed.
+    public mutating func finish(results: [Event], at now: Timestamp) -> Turn {
+        self.engine.saveEverything()
+        let turn = self.turn(results: results, at: now)
+        self.store.close()
+        return turn
+    }
+}
+
+extension Loop: Sendable where Storage: Sendable {}
+
+/// What came of a turn. Everything in it may leave the process.
+public struct Turn: Sendable {
+    /// One for each submitted event, in their order.
+    public var receipts: [Receipt] = []
+    public var sends: [Send] = []
+    public var facts: [Fact] = []
+}
+
+/// What the one who submitted an event gets to know.
+public struct Receipt: Hashable, Sendable {
+    public var rejection: Rejection?
+    /// Whether it survives the loss of power. If not, it is in force but must not be confirmed.
+    public var isDurable = true
+}
+
+// MARK: - Durability
+
+extension Loop {
+    /// How long after a refused commit the disk is asked again.
+    private static var patience: Duration { .seconds(1) }
+
+    private mutating func makeDurable(_ writes: [Write], at now: Timestamp) {
+        let isDue = self.nextCommitAt.map { $0 <= now } ?? true
+        if self.backlog.isEmpty {
+            if writes.isEmpty { return }
+            do {
+                try self.store.commit(writes)
+            } catch {
+                self.hold(writes)
+                self.degrade(error, at: now)
+            }
+            return
+        }
+        self.hold(writes)
+        guard isDue else { return }
+        do {
+            try self.store.commit(self.heldWrites)
+            self.backlog = [:]
+            self.degradation = nil
+            self.nextCommitAt = nil
+        } catch {
+            self.degrade(error, at: now)
+        }
+    }
+
+    private mutating func hold(_ writes: [Write]) {
+        for write in writes { self.backlog[write.row] = write }
+    }
+
+    /// The rows to write again; which comes first does not matter within one transaction.
+    private var heldWrites: [Write] { Array(self.backlog.values) }
+
+    private mutating func degrade(_ failure: StoreFailure, at now: Timestamp) {
+        self.degradation = Degradation(reason: failure.reason, since: self.degradation?.since ?? now)
+        self.nextCommitAt = now + Loop.patience
+    }
+
+    /// Whether all that the event brought about is on the disk.
+    private func isDurable(_ event: Event) -> Bool {
+        if self.backlog.isEmpty { return true }
+        switch event {
+        case .alertsReceived(let batch):
+            return !batch.items.contains { self.backlog[.alert($0.fingerprint)] != nil }
+        case .started, .deliveryFinished, .routingReplaced, .clockStepped, .timePassed:
+            return false
+        }
+    }
+
+    /// While the disk refuses writes the service raises an alert of its own, through the routes like any other.
+    private mutating func alertOfOurOwn(at now: Timestamp) -> AlertBatch? {
+        if let degradation {
+            if let sent = self.selfAlertSentAt, now - sent < .seconds(60) { return nil }
+            self.selfAlertSentAt = now
+            return Loop.batch(startsAt: degradation.since, endsAt: now + .seconds(300), reason: degradation.reason)
+        }
+        guard self.selfAlertSentAt != nil else { return nil }
+        self.selfAlertSentAt = nil
+        return Loop.batch(startsAt: now, endsAt: now, reason: "the disk takes writes again")
+    }
+
+    private static func batch(startsAt: Timestamp, endsAt: Timestamp, reason: String) -> AlertBatch {
+        var batch = AlertBatch()
+        batch.append(
+            Alert(
+                labels: ["alertname": "TocsinStorageDegraded", "severity": "critical"],
+                details: AlertDetails(
+                    annotations: [
+                        "summary": "Tocsin cannot write to its disk",
+                        "description": "Pages still go out but may repeat after a crash: \(reason)",
+                    ],
+                    generatorURL: ""
+                ),
+                startsAt: startsAt,
+                endsAt: endsAt,
+                updatedAt: startsAt
+            )
+        )
+        return batch
+    }
+}

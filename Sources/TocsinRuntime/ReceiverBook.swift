@@ -1,0 +1,43 @@
+public import TocsinCore
+import TocsinModel
+public import TocsinReceivers
+public import TocsinTemplate
+
+/// The receivers that are configured, with what they need to render. One value a configuration.
+public struct ReceiverBook: Sendable {
+    public var receivers: [IntegrationKey: any Receiver]
+    public var templates: TemplateSet
+    /// Without a trailing slash; links in messages begin with it.
+    public var externalURL: String
+
+    public init(receivers: [IntegrationKey: any Receiver], templates: TemplateSet, externalURL: String) {
+        self.receivers = receivers
+        self.templates = templates
+        self.externalURL = externalURL
+    }
+}
+
+/// The book in force, and for an hour the pages that a reload tore out: whoever was told that something fires is told
+/// its end with the settings it was told with.
+struct Bookshelf: Sendable {
+    private var current: ReceiverBook
+    private var retired: [IntegrationKey: (receiver: any Receiver, book: ReceiverBook, until: Timestamp)] = [:]
+
+    private static let retirement = Duration.seconds(3600)
+
+    init(_ book: ReceiverBook) { self.current = book }
+
+    mutating func replace(with book: ReceiverBook, at now: Timestamp) {
+        for (key, receiver) in self.current.receivers where book.receivers[key] == nil {
+            self.retired[key] = (receiver, self.current, now + Bookshelf.retirement)
+        }
+        self.retired = self.retired.filter { book.receivers[$0.key] == nil && now < $0.value.until }
+        self.current = book
+    }
+
+    func find(_ key: IntegrationKey, at now: Timestamp) -> (receiver: any Receiver, book: ReceiverBook)? {
+        if let receiver = self.current.receivers[key] { return (receiver, self.current) }
+        guard let retired = self.retired[key], now < retired.until else { return nil }
+        return (retired.receiver, retired.book)
+    }
+}

@@ -1,0 +1,108 @@
+import GRDB
+
+/// The schema's history, append-only: a migration that was released never changes.
+enum Migrations {
+    /// Marks the file as ours; `file` and SQLite's own tools show it.
+    private static let applicationID = 0x546F_6373
+
+    static func run(on database: DatabaseQueue) throws {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 alerts, groups, deliveries") { db in
+            try db.execute(sql: Migrations.first)
+        }
+        try database.read { db in
+            let marked = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+            let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+            if tables > 0 && marked != Migrations.applicationID { throw Foreign() }
+            if try migrator.hasBeenSuperseded(db) { throw TooNew() }
+        }
+        try database.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA application_id = \(Migrations.applicationID)")
+        }
+        try migrator.migrate(database)
+    }
+
+    struct Foreign: Error, CustomStringConvertible {
+        var description: String { "the file is a database, but not one of Tocsin's; name another --storage.path" }
+    }
+
+    struct TooNew: Error, CustomStringConvertible {
+        var description: String { "the file was written by a newer Tocsin; start that one, or restore a backup" }
+    }
+
+    /// Times are RFC 3339 with the offset they came with, sets of fingerprints arrays of 16 hexadecimal digits,
+    /// durations milliseconds.
+    private static let first = """
+        CREATE TABLE engine (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            last_number INTEGER NOT NULL,
+            routing INTEGER NOT NULL,
+            now TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE alert (
+            fingerprint INTEGER PRIMARY KEY,
+            labels TEXT NOT NULL,
+            annotations TEXT NOT NULL,
+            generator_url TEXT NOT NULL,
+            starts_at TEXT NOT NULL,
+            ends_at TEXT NOT NULL,
+            updated_at TEXT NOT NULL,
+            ends_by_timeout INTEGER NOT NULL CHECK (ends_by_timeout IN (0, 1)),
+            ended_at TEXT,
+            groups TEXT NOT NULL,
+            departed_from TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE alert_group (
+            id INTEGER PRIMARY KEY,
+            key TEXT NOT NULL,
+            labels TEXT NOT NULL,
+            receiver TEXT NOT NULL,
+            route TEXT NOT NULL,
+            due_at TEXT NOT NULL,
+            has_flushed INTEGER NOT NULL CHECK (has_flushed IN (0, 1))
+        ) STRICT;
+
+        CREATE TABLE told (
+            group_key TEXT NOT NULL,
+            receiver TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            destination INTEGER NOT NULL,
+            ordinal INTEGER NOT NULL,
+            integration_index INTEGER NOT NULL,
+            send_resolved INTEGER NOT NULL CHECK (send_resolved IN (0, 1)),
+            firing TEXT,
+            resolved TEXT,
+            flushed_at TEXT,
+            may_believe TEXT NOT NULL,
+            kept_for INTEGER NOT NULL,
+            noted_at TEXT NOT NULL,
+            PRIMARY KEY (group_key, receiver, kind, destination, ordinal),
+            CHECK ((flushed_at IS NULL) = (firing IS NULL) AND (flushed_at IS NULL) = (resolved IS NULL))
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE delivery (
+            id INTEGER PRIMARY KEY,
+            group_key TEXT NOT NULL,
+            receiver TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            destination INTEGER NOT NULL,
+            ordinal INTEGER NOT NULL,
+            integration_index INTEGER NOT NULL,
+            content TEXT NOT NULL,
+            firing TEXT NOT NULL,
+            resolved TEXT NOT NULL,
+            send_resolved INTEGER NOT NULL CHECK (send_resolved IN (0, 1)),
+            kept_for INTEGER NOT NULL,
+            attempts INTEGER NOT NULL,
+            failures INTEGER NOT NULL,
+            next_attempt_at TEXT NOT NULL,
+            is_told_to_wait INTEGER NOT NULL CHECK (is_told_to_wait IN (0, 1)),
+            may_have_arrived INTEGER NOT NULL CHECK (may_have_arrived IN (0, 1)),
+            decide_again INTEGER NOT NULL CHECK (decide_again IN (0, 1))
+        ) STRICT;
+
+        CREATE INDEX delivery_destination ON delivery (group_key, receiver, kind, destination, ordinal);
+        """
+}

@@ -1,0 +1,133 @@
+import GRDB
+import TocsinCore
+import TocsinJSON
+import TocsinModel
+
+/// Rows into statements. Hot: an insert of ten thousand alerts goes through here, so values are bound as bytes.
+struct RowWriter {
+    private let db: Database
+
+    init(_ db: Database) { self.db = db }
+
+    func write(_ write: Write) throws {
+        switch write {
+        case .alert(let known, let departedFrom): try self.write(known, departedFrom: departedFrom)
+        case .alertGone(let fingerprint):
+            try self.run("DELETE FROM alert WHERE fingerprint = ?") { $0.bind(fingerprint) }
+        case .group(let group): try self.write(group)
+        case .groupGone(let id): try self.run("DELETE FROM alert_group WHERE id = ?") { $0.bind(id.number) }
+        case .told(let key, let told): try self.write(told, under: key)
+        case .toldGone(let key): try self.deleteTold(key)
+        case .delivery(let delivery): try self.write(delivery)
+        case .deliveryGone(let id): try self.run("DELETE FROM delivery WHERE id = ?") { $0.bind(id.number) }
+        case .engine(let row): try self.write(row)
+        }
+    }
+
+    private func run(_ sql: String, _ bind: (inout Binder) -> Void) throws {
+        let statement = try self.db.cachedStatement(sql: sql)
+        var binder = Binder(statement)
+        bind(&binder)
+        try binder.finish()
+    }
+
+    private func write(_ row: EngineRow) throws {
+        try self.run("INSERT OR REPLACE INTO engine (id, last_number, routing, now) VALUES (1, ?, ?, ?)") {
+            $0.bind(row.lastNumber)
+            $0.bind(Int64(bitPattern: row.routing))
+            $0.bind(row.now)
+        }
+    }
+
+    private func write(_ known: KnownAlert, departedFrom: [ID<Group>]) throws {
+        let alert = known.alert
+        try self.run(
+            """
+            INSERT OR REPLACE INTO alert (fingerprint, labels, annotations, generator_url, starts_at, ends_at,
+                updated_at, ends_by_timeout, ended_at, groups, departed_from)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        ) {
+            $0.bind(alert.fingerprint)
+            $0.bind(RowText.labels(alert.labels))
+            $0.bind(RowText.labels(alert.annotations))
+            $0.bind(alert.generatorURL)
+            $0.bind(alert.startsAt)
+            $0.bind(alert.endsAt)
+            $0.bind(alert.updatedAt)
+            $0.bind(alert.endsByTimeout)
+            $0.bind(known.endedAt)
+            $0.bind(RowText.numbers(known.groups.all))
+            $0.bind(RowText.numbers(departedFrom))
+        }
+    }
+
+    private func write(_ group: Group) throws {
+        try self.run(
+            """
+            INSERT OR REPLACE INTO alert_group (id, key, labels, receiver, route, due_at, has_flushed)
+            VALUES (?, ?, ?, ?, ?, ?, ?)
+            """
+        ) {
+            $0.bind(group.id.number)
+            $0.bind(group.key.text)
+            $0.bind(RowText.labels(group.labels))
+            $0.bind(group.receiver)
+            $0.bind(group.routeSignature)
+            $0.bind(group.dueAt)
+            $0.bind(group.hasFlushed)
+        }
+    }
+
+    private func write(_ told: Told, under key: ToldKey) throws {
+        try self.run(
+            """
+            INSERT OR REPLACE INTO told (group_key, receiver, kind, destination, ordinal, integration_index,
+                send_resolved, firing, resolved, flushed_at, may_believe, kept_for, noted_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        ) {
+            $0.bind(key)
+            $0.bind(Int64(told.integration.index))
+            $0.bind(told.sendResolved)
+            $0.bind(told.entry.map { RowText.fingerprints($0.firing) })
+            $0.bind(told.entry.map { RowText.fingerprints($0.resolved) })
+            $0.bind(told.entry?.flushedAt)
+            $0.bind(RowText.fingerprints(told.mayBelieve))
+            $0.bind(told.keptFor)
+            $0.bind(told.notedAt)
+        }
+    }
+
+    private func deleteTold(_ key: ToldKey) throws {
+        try self.run(
+            "DELETE FROM told WHERE group_key = ? AND receiver = ? AND kind = ? AND destination = ? AND ordinal = ?"
+        ) { $0.bind(key) }
+    }
+
+    private func write(_ delivery: Delivery) throws {
+        try self.run(
+            """
+            INSERT OR REPLACE INTO delivery (id, group_key, receiver, kind, destination, ordinal, integration_index,
+                content, firing, resolved, send_resolved, kept_for, attempts, failures, next_attempt_at,
+                is_told_to_wait, may_have_arrived, decide_again)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        ) {
+            $0.bind(delivery.id.number)
+            $0.bind(delivery.key)
+            $0.bind(Int64(delivery.integration.index))
+            $0.bind(RowText.content(delivery.content))
+            $0.bind(RowText.fingerprints(delivery.firing))
+            $0.bind(RowText.fingerprints(delivery.resolved))
+            $0.bind(delivery.sendResolved)
+            $0.bind(delivery.keptFor)
+            $0.bind(Int64(delivery.attempts))
+            $0.bind(Int64(delivery.failures))
+            $0.bind(delivery.nextAttemptAt)
+            $0.bind(delivery.isToldToWait)
+            $0.bind(delivery.mayHaveArrived)
+            $0.bind(delivery.decideAgain)
+        }
+    }
+}

@@ -1,0 +1,90 @@
+import GRDB
+public import TocsinCore
+public import TocsinRuntime
+
+/// The rows in one SQLite file. Owned by the engine's thread.
+///
+/// Commits are durable: WAL with `synchronous = FULL`, one writer. After a failed commit its outcome is unknown, so the
+/// file is opened anew for the next one; every write is an upsert and may be repeated.
+public struct SQLiteStore: Store, Sendable {
+    let path: String
+    private var database: DatabaseQueue?
+    /// For tests that look at how the file is opened.
+    var openDatabase: DatabaseQueue? { self.database }
+
+    /// Opens the file, makes it if there is none, and brings its schema up to date.
+    public init(path: String) throws(StoreFailure) {
+        self.path = path
+        do {
+            let database = try SQLiteStore.open(path)
+            try Migrations.run(on: database)
+            self.database = database
+        } catch {
+            throw StoreFailure("cannot open \(path): \(SQLiteStore.words(for: error))")
+        }
+    }
+
+    /// Every row, for ``Engine/restore(_:routing:options:now:)``.
+    public func load() throws(StoreFailure) -> [Write] {
+        guard let database else { throw StoreFailure("\(self.path) is closed") }
+        do {
+            return try database.read { try RowReader.all(in: $0) }
+        } catch {
+            throw StoreFailure("cannot read \(self.path): \(SQLiteStore.words(for: error))")
+        }
+    }
+
+    public mutating func commit(_ writes: [Write]) throws(StoreFailure) {
+        do {
+            let database = try self.database ?? SQLiteStore.open(self.path)
+            self.database = database
+            try database.writeWithoutTransaction { db in
+                try db.inTransaction(.immediate) {
+                    let writer = RowWriter(db)
+                    for write in writes { try writer.write(write) }
+                    return .commit
+                }
+            }
+        } catch {
+            if !SQLiteStore.isBusy(error) { self.database = nil }
+            throw StoreFailure(SQLiteStore.words(for: error))
+        }
+    }
+
+    /// Folds the log into the file. A failure leaves the log, from which the next start reads.
+    public mutating func close() {
+        guard let database else { return }
+        self.database = nil
+        do {
+            try database.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+            try database.close()
+        } catch {
+            return
+        }
+    }
+
+    private static func open(_ path: String) throws -> DatabaseQueue {
+        var configuration = GRDB.Configuration()
+        configuration.busyMode = .timeout(5)
+        configuration.journalMode = .wal
+        configuration.label = "tocsin"
+        configuration.maximumReaderCount = 1
+        let database = try DatabaseQueue(path: path, configuration: configuration)
+        try database.writeWithoutTransaction { db in
+            // GRDB sets NORMAL when it turns on the WAL, which would lose the last commits with the power.
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+            try db.execute(sql: "PRAGMA foreign_keys = ON")
+        }
+        return database
+    }
+
+    private static func isBusy(_ error: any Error) -> Bool {
+        (error as? DatabaseError)?.resultCode == .SQLITE_BUSY
+    }
+
+    /// What SQLite says, without the statement and its values.
+    private static func words(for error: any Error) -> String {
+        guard let error = error as? DatabaseError else { return "\(error)" }
+        return "\(error.message ?? "unknown error") (SQLite \(error.extendedResultCode.rawValue))"
+    }
+}

@@ -1,0 +1,282 @@
+import Foundation
+import Logging
+import TocsinAPI
+import TocsinConfig
+import TocsinCore
+import TocsinCurl
+import TocsinHTTP
+import TocsinModel
+import TocsinReceivers
+import TocsinRuntime
+import TocsinSettings
+import TocsinStore
+import TocsinTelemetry
+
+/// The service, put together: the only place that knows every part.
+final class Server: Sendable {
+    struct Settings: Sendable {
+        var configFile: String
+        var storagePath: String
+        var listenAddresses: [ListenAddress] = [.usual]
+        /// Without a slash at its end.
+        var externalURL = ""
+        /// `/tocsin`, or empty.
+        var routePrefix = ""
+        var readConcurrency: Int?
+        var maximumBodySize = 16 << 20
+        var retention: Duration = .seconds(120 * 3600)
+        var restartGrace: Duration?
+        var shutdownTimeout: Duration = .seconds(5)
+        /// Whether `/api/v2/status` shows a cluster of one, or none.
+        var hasCluster = true
+
+        init(configFile: String, storagePath: String) {
+            self.configFile = configFile
+            self.storagePath = storagePath
+        }
+    }
+
+    /// Why the server does not start, a line for each mistake.
+    struct StartFailure: Error {
+        let lines: [String]
+
+        init(_ lines: [String]) { self.lines = lines }
+        init(_ line: String) { self.lines = [line] }
+    }
+
+    /// Where it listens, with the ports that a 0 became.
+    let addresses: [ListenAddress]
+    private let settings: Settings
+    private let logger: Logger
+    private let lock: StorageLock
+    private let service: Service
+    private let dispatcher: Dispatcher
+    private let dispatching: Task<Void, Never>
+    private let transport: any Transport
+    private let context: APIContext
+    private let http: HTTPServer
+    private let reloader: Reloader
+
+    private init(
+        addresses: [ListenAddress],
+        settings: Settings,
+        logger: Logger,
+        lock: StorageLock,
+        parts: Parts,
+        http: HTTPServer
+    ) {
+        self.addresses = addresses
+        self.settings = settings
+        self.logger = logger
+        self.lock = lock
+        self.service = parts.service
+        self.dispatcher = parts.dispatcher
+        self.dispatching = parts.dispatching
+        self.transport = parts.transport
+        self.context = parts.context
+        self.http = http
+        self.reloader = parts.reloader
+    }
+
+    /// Loads the configuration, takes the lock, opens the database, brings back the last state, lets senders in.
+    ///
+    /// - Parameter transport: how notifications leave; libcurl if `nil`.
+    static func start(
+        _ settings: Settings,
+        logs: LogOutput,
+        transport: (any Transport)? = nil
+    ) async throws(StartFailure) -> Server {
+        let logger = logs.logger("server")
+        let configuration = try Server.configuration(settings, logger: logger)
+        let lock = try await Server.takeLock(settings, logger: logger)
+        let parts = try Server.assemble(settings, configuration, logs: logs, transport: transport)
+
+        var web = HTTPServer.Configuration()
+        web.addresses = settings.listenAddresses
+        web.maximumBodySize = settings.maximumBodySize
+        var routes = Router.Configuration()
+        routes.prefix = settings.routePrefix
+        routes.readConcurrency = settings.readConcurrency
+        let router = Router(service: parts.service, context: parts.context, configuration: routes)
+        let http = HTTPServer(router: router, configuration: web, logger: logs.logger("http"))
+        let addresses: [ListenAddress]
+        do {
+            addresses = try await http.start()
+        } catch {
+            await parts.stop(within: .zero)
+            throw StartFailure("\(error)")
+        }
+        parts.context.phase = .serving
+        logger.info(
+            "listening",
+            metadata: [
+                "address": "\(addresses.map(\.description).joined(separator: ", "))",
+                "version": "\(Version.current)",
+                "config": "\(settings.configFile)",
+                "storage": "\(settings.storagePath)",
+            ]
+        )
+        return Server(
+            addresses: addresses,
+            settings: settings,
+            logger: logger,
+            lock: lock,
+            parts: parts,
+            http: http
+        )
+    }
+
+    /// Puts the file as it is now into force, if it is right.
+    ///
+    /// - Returns: what is wrong with it, or `nil`.
+    func reload() async -> String? { await self.reloader.reload() }
+
+    /// Refuses new requests, waits for what is under way, writes a last turn and closes the database.
+    func stop() async {
+        self.logger.info("stopping")
+        self.context.phase = .stopping
+        await self.http.stop(patience: self.settings.shutdownTimeout)
+        await self.dispatcher.drain(within: self.settings.shutdownTimeout)
+        await self.service.stop()
+        self.dispatching.cancel()
+        await self.dispatching.value
+        if let curl = self.transport as? CurlTransport { await curl.shutdown() }
+        self.logger.info("stopped")
+    }
+}
+
+// MARK: - Start
+
+extension Server {
+    /// What runs behind the sockets.
+    fileprivate struct Parts {
+        let service: Service
+        let dispatcher: Dispatcher
+        let dispatching: Task<Void, Never>
+        let transport: any Transport
+        let context: APIContext
+        let reloader: Reloader
+
+        func stop(within patience: Duration) async {
+            await self.dispatcher.drain(within: patience)
+            await self.service.stop()
+            self.dispatching.cancel()
+        }
+    }
+
+    private static func configuration(_ settings: Settings, logger: Logger) throws(StartFailure) -> Configuration {
+        do {
+            let configuration = try Configuration.load(path: settings.configFile)
+            for warning in configuration.warnings { logger.warning("\(warning)") }
+            return configuration
+        } catch {
+            throw StartFailure(error.lines)
+        }
+    }
+
+    /// One process a database; a server that is just stopping gets ten seconds to let go.
+    private static func takeLock(_ settings: Settings, logger: Logger) async throws(StartFailure) -> StorageLock {
+        let started = SystemClock().now().rfc3339Milliseconds
+        let holder = "pid \(ProcessInfo.processInfo.processIdentifier), started \(started)"
+        let clock = SystemClock()
+        let deadline = clock.sinceBoot() + .seconds(10)
+        var hasSaidSo = false
+        while true {
+            do {
+                if let lock = try StorageLock.take(in: settings.storagePath, holder: holder) { return lock }
+            } catch {
+                throw StartFailure(error.reason)
+            }
+            let other = StorageLock.holder(in: settings.storagePath)
+            if clock.sinceBoot() >= deadline {
+                throw StartFailure("\(settings.storagePath) is in use by another Tocsin: \(other)")
+            }
+            if !hasSaidSo {
+                logger.warning("waiting for another Tocsin to let go of the storage", metadata: ["holder": "\(other)"])
+                hasSaidSo = true
+            }
+            do { try await Task.sleep(for: .milliseconds(100)) } catch { throw StartFailure("interrupted") }
+        }
+    }
+
+    private static func assemble(
+        _ settings: Settings,
+        _ configuration: Configuration,
+        logs: LogOutput,
+        transport: (any Transport)?
+    ) throws(StartFailure) -> Parts {
+        let clock = SystemClock()
+        let now = clock.now()
+        let (store, rows) = try Server.openStore(settings)
+        var options = EngineOptions()
+        options.retention = settings.retention
+        options.restartGrace = settings.restartGrace
+        let engine = Engine.restore(rows, routing: configuration.routing, options: options, now: now)
+
+        let wire: any Transport
+        do {
+            wire = try transport ?? CurlTransport()
+        } catch {
+            throw StartFailure("\(error)")
+        }
+        let dispatcher = Dispatcher(
+            book: configuration.book(externalURL: settings.externalURL),
+            transport: wire,
+            secrets: DiskSecrets(),
+            clock: clock,
+            logger: logs.logger("dispatcher")
+        )
+        let dispatching = Task { await dispatcher.run() }
+        let service = Service(
+            loop: Loop(engine: engine, store: store),
+            courier: dispatcher,
+            clock: clock,
+            observer: FactLog(logger: logs.logger("engine")),
+            clockStep: Server.clockStep(rows, now: now)
+        )
+        dispatcher.reportResults { service.post($0) }
+        let reloader = Reloader(settings, service: service, dispatcher: dispatcher, logger: logs.logger("config"))
+        let context = Server.context(settings, configuration, reloader: reloader, now: now)
+        reloader.onChange { context.settings = $0.apiSettings }
+        return Parts(
+            service: service,
+            dispatcher: dispatcher,
+            dispatching: dispatching,
+            transport: wire,
+            context: context,
+            reloader: reloader
+        )
+    }
+
+    private static func openStore(_ settings: Settings) throws(StartFailure) -> (SQLiteStore, [Write]) {
+        do {
+            let store = try SQLiteStore(path: "\(settings.storagePath)/tocsin.db")
+            return (store, try store.load())
+        } catch {
+            throw StartFailure(error.reason)
+        }
+    }
+
+    /// By how much the wall clock is behind the last committed turn, as a negative duration; `nil` if it is not.
+    private static func clockStep(_ rows: [Write], now: Timestamp) -> Duration? {
+        for case .engine(let row) in rows where now < row.now { return now - row.now }
+        return nil
+    }
+
+    private static func context(
+        _ settings: Settings,
+        _ configuration: Configuration,
+        reloader: Reloader,
+        now: Timestamp
+    ) -> APIContext {
+        let address = settings.listenAddresses.first ?? .usual
+        return APIContext(
+            settings: configuration.apiSettings,
+            build: BuildInfo(version: Version.compatible, revision: "tocsin-\(Version.current)"),
+            startedAt: now,
+            peer: settings.hasCluster
+                ? ClusterPeer(name: ProcessInfo.processInfo.hostName, address: "127.0.0.1:\(address.port)") : nil,
+            reload: { await reloader.reload() }
+        )
+    }
+}

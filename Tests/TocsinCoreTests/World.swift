@@ -1,0 +1,274 @@
+import TocsinCore
+import TocsinModel
+
+/// An engine with everything around it played by the test: senders, receivers, the clock and the disk.
+///
+/// Time is virtual and begins at 0; what receivers got is in ``told``, a line each, as
+/// `30s slack/webhook[0] first notification: firing Disk@a`.
+struct World {
+    private(set) var engine: Engine
+    private(set) var time: Duration = .zero
+    /// What arrived where, when, and what it said.
+    private(set) var told: [String] = []
+    /// Every row on the disk.
+    private(set) var disk: [RowKey: Write] = [:]
+    /// How many rows were written since the last look.
+    var writes = 0
+    private(set) var facts: [Fact] = []
+    /// How receivers answer, by the name of the integration; `nil` leaves the attempt under way.
+    var answers: [String: (Send) -> Outcome?] = [:]
+    private(set) var underWay: [Send] = []
+    /// Whether a crash strikes after the commit and before anything is sent.
+    var crashesBeforeSending = false
+    /// What the wall clock is ahead of the virtual time.
+    private var clockError: Duration = .zero
+
+    static let start = Timestamp(seconds: 1_700_000_000)
+
+    init(_ routing: RoutingTable, options: EngineOptions = EngineOptions()) {
+        self.engine = Engine(routing: routing, options: options, now: World.start)
+        self.apply(.started)
+    }
+
+    var now: Timestamp { World.start + self.time + self.clockError }
+
+    // MARK: What happens
+
+    /// Lets time pass, running whatever falls due on the way at its own time.
+    mutating func run(until time: Duration) {
+        while let deadline = self.engine.nextDeadline, deadline <= World.start + time + self.clockError {
+            self.time = max(self.time, deadline - World.start - self.clockError)
+            self.apply(.timePassed)
+        }
+        self.time = time
+    }
+
+    /// As if nothing ran meanwhile: the machine slept.
+    mutating func sleep(until time: Duration) {
+        self.time = time
+        self.apply(.timePassed)
+    }
+
+    /// The wall clock is set.
+    mutating func setClock(by step: Duration) {
+        self.clockError += step
+        self.apply(.clockStepped(by: step))
+    }
+
+    /// Posts a firing alert, as `Disk@a severity=critical`, whose sender will be silent for at most `window`.
+    mutating func fire(_ alert: String, since: Duration? = nil, window: Duration = .seconds(240)) {
+        let startsAt = since.map { World.start + $0 + self.clockError } ?? self.now
+        self.post(alert, startsAt: startsAt, endsAt: self.now + window)
+    }
+
+    mutating func resolve(_ alert: String, since: Duration = .zero) {
+        self.post(alert, startsAt: World.start + since + self.clockError, endsAt: self.now)
+    }
+
+    mutating func post(_ alert: String, startsAt: Timestamp, endsAt: Timestamp, endsByTimeout: Bool = false) {
+        var batch = AlertBatch()
+        batch.append(
+            Alert(
+                labels: World.labels(alert),
+                startsAt: startsAt,
+                endsAt: endsAt,
+                updatedAt: self.now,
+                endsByTimeout: endsByTimeout
+            )
+        )
+        self.apply(.alertsReceived(batch))
+    }
+
+    /// An answer to what was left under way comes in.
+    mutating func answer(_ outcome: Outcome) {
+        let send = self.underWay.removeFirst()
+        self.apply(.deliveryFinished(send.delivery, attempt: send.attempt, outcome))
+    }
+
+    /// An answer to an attempt that is over already.
+    mutating func lateAnswer(to send: Send, _ outcome: Outcome) {
+        self.apply(.deliveryFinished(send.delivery, attempt: send.attempt, outcome))
+    }
+
+    mutating func reload(_ routing: RoutingTable) { self.apply(.routingReplaced(routing)) }
+
+    /// The process dies and comes back after `pause`, perhaps with another file.
+    mutating func restart(after pause: Duration = .zero, routing: RoutingTable? = nil) {
+        self.underWay = []
+        self.crashesBeforeSending = false
+        self.time += pause
+        self.engine = Engine.restore(
+            Array(self.disk.values),
+            routing: routing ?? self.engine.routing,
+            options: EngineOptions(),
+            now: self.now
+        )
+        self.apply(.started)
+        self.apply(.timePassed)
+    }
+
+    // MARK: What is asked
+
+    /// What was told since the last look.
+    mutating func news() -> [String] {
+        defer { self.told = [] }
+        return self.told
+    }
+
+    // MARK: The surroundings
+
+    private mutating func apply(_ event: Event) {
+        do { try self.engine.apply(event, at: self.now) } catch { self.told.append("rejected: \(error)") }
+        self.carryOut(self.engine.takeEffects())
+        self.check()
+    }
+
+    private mutating func carryOut(_ effects: Effects) {
+        for write in effects.writes {
+            switch write {
+            case .alertGone, .groupGone, .toldGone, .deliveryGone: self.disk[write.row] = nil
+            default: self.disk[write.row] = write
+            }
+        }
+        self.writes += effects.writes.count
+        self.facts += effects.facts
+        if self.crashesBeforeSending { return }
+        for send in effects.sends { self.deliver(send) }
+    }
+
+    private mutating func deliver(_ send: Send) {
+        let answer = self.answers[send.name.receiver].map { $0(send) } ?? .delivered
+        guard let answer else {
+            self.underWay.append(send)
+            return
+        }
+        if case .delivered = answer { self.told.append(self.line(for: send)) }
+        self.apply(.deliveryFinished(send.delivery, attempt: send.attempt, answer))
+    }
+
+    private func line(for send: Send) -> String {
+        let firing = send.content.alerts.filter { $0.isFiring }.map { World.name($0.labels) }
+        let ended = send.content.alerts.filter { !$0.isFiring }.map { World.name($0.labels) }
+        let parts =
+            (firing.isEmpty ? [] : ["firing \(firing.joined(separator: " "))"])
+            + (ended.isEmpty ? [] : ["resolved \(ended.joined(separator: " "))"])
+        return "\(self.time.components.seconds)s \(send.name.receiver) \(send.content.reason.rawValue): "
+            + parts.joined(separator: ", ")
+    }
+
+    /// After every event: no invariant is broken, and the disk gives back the engine.
+    private mutating func check() {
+        for sentence in self.engine.brokenInvariants() { self.told.append("broken: \(sentence)") }
+        let restored = Engine.restore(
+            Array(self.disk.values), routing: self.engine.routing, options: EngineOptions(), now: self.now
+        )
+        for difference in World.differences(self.engine, restored) { self.told.append("disk: \(difference)") }
+    }
+
+    /// Field for field, but for what a restart knows to be lost: nothing is under way, and `endsAt`, `updatedAt`,
+    /// annotations and generator URL of an alert that was told again.
+    private static func differences(_ live: Engine, _ restored: Engine) -> [String] {
+        var differences: [String] = []
+        if live.groups != restored.groups {
+            differences.append("groups \(live.groups.map { $0.row }) are \(restored.groups.map { $0.row })")
+        }
+        if live.told != restored.told { differences.append("told") }
+        let deliveries = live.deliveries.map { $0.row.atRest }
+        if deliveries != restored.deliveries.map({ $0.row.atRest }) { differences.append("deliveries") }
+        let alerts = live.alerts.map { $0.row.withoutVolatileFields }
+        if alerts != restored.alerts.map({ $0.row.withoutVolatileFields }) { differences.append("alerts") }
+        return differences
+    }
+
+    private static func labels(_ alert: String) -> LabelSet {
+        let words = alert.split(separator: " ")
+        let name = words[0].split(separator: "@")
+        var labels = ["alertname": String(name[0])]
+        if name.count > 1 { labels["host"] = String(name[1]) }
+        for word in words.dropFirst() {
+            let pair = word.split(separator: "=")
+            labels[String(pair[0])] = String(pair[1])
+        }
+        return LabelSet(labels)
+    }
+
+    private static func name(_ labels: LabelSet) -> String {
+        (labels["alertname"] ?? "?") + (labels["host"].map { "@\($0)" } ?? "")
+    }
+}
+
+extension Delivery {
+    fileprivate struct AtRest: Equatable {
+        let content: NotificationContent
+        let firing, resolved: FingerprintSet
+        let attempts, failures: Int
+        let nextAttemptAt: Timestamp
+        let flags: [Bool]
+    }
+
+    fileprivate var atRest: AtRest {
+        AtRest(
+            content: self.content,
+            firing: self.firing,
+            resolved: self.resolved,
+            attempts: self.attempts,
+            failures: self.failures,
+            nextAttemptAt: self.nextAttemptAt,
+            flags: [self.mayHaveArrived, self.decideAgain, self.isToldToWait, self.sendResolved]
+        )
+    }
+}
+
+extension KnownAlert {
+    fileprivate struct Durable: Equatable {
+        let labels: LabelSet
+        let startsAt: Timestamp
+        let endedAt: Timestamp?
+        let endsByTimeout: Bool
+        let groups: GroupMembership
+    }
+
+    fileprivate var withoutVolatileFields: Durable {
+        Durable(
+            labels: self.alert.labels,
+            startsAt: self.alert.startsAt,
+            endedAt: self.endedAt,
+            endsByTimeout: self.alert.endsByTimeout,
+            groups: self.groups
+        )
+    }
+}
+
+extension RoutingTable {
+    /// One route to `slack`; groups by alert name; 30 s, 5 min, 4 h.
+    static func simple(
+        receiver: String = "slack",
+        sendResolved: Bool = true,
+        destination: UInt64 = 1,
+        groupInterval: Duration = .seconds(300),
+        children: [RouteNode] = []
+    ) -> RoutingTable {
+        RoutingTable(
+            root: RouteNode(
+                receiver: receiver,
+                grouping: .labels(["alertname"]),
+                groupInterval: groupInterval,
+                children: children
+            ),
+            integrations: Dictionary(
+                uniqueKeysWithValues: (["slack", "pager", "other"]).map { name in
+                    (
+                        name,
+                        [
+                            Integration(
+                                id: IntegrationID(receiver: name, kind: "webhook", index: 0),
+                                sendResolved: sendResolved,
+                                destination: destination
+                            )
+                        ]
+                    )
+                }
+            )
+        )
+    }
+}

@@ -1,0 +1,185 @@
+import Testing
+import TocsinJSON
+import TocsinModel
+import TocsinSettings
+import TocsinTemplate
+
+@testable import TocsinReceivers
+
+/// What holds for every kind of receiver in ``Receivers/kinds``.
+@Suite struct ContractTests {
+    /// The least that a kind must be told. The word `secret` stands for what nobody may see.
+    private static let settings: [String: JSONValue] = [
+        "slack": ["api_url": "https://hooks.example.org/secret"],
+        "pagerduty": ["routing_key": "secret"],
+        "webhook": ["url": "https://hooks.example.org/secret"],
+    ]
+
+    /// The same with what is secret in files.
+    private static let settingsWithFiles: [String: JSONValue] = [
+        "slack": ["api_url_file": "/run/url"],
+        "pagerduty": ["routing_key_file": "/run/key"],
+        "webhook": ["url_file": "/run/url"],
+    ]
+
+    static let names = Receivers.kinds.map { $0.kind }
+
+    static func receiver(_ kind: String, files: Bool = false) throws -> any Receiver {
+        let settings = try #require((files ? self.settingsWithFiles : self.settings)[kind], "no sample of \(kind)")
+        return try #require(Receivers.kind(named: kind)).init(settings)
+    }
+
+    @Test func kindsHaveDifferentNames() {
+        let all = ContractTests.names + Receivers.unsupportedKinds
+
+        #expect(Set(all).count == all.count)
+        #expect(all.count == 18)
+    }
+
+    @Test(arguments: ContractTests.names)
+    func theSameNotificationIsTheSameRequest(kind: String) throws {
+        let receiver = try ContractTests.receiver(kind)
+
+        let requests = try [receiver.send().request, receiver.send().request]
+
+        #expect(requests[0] == requests[1])
+        #expect(requests[0].method == "POST")
+        #expect(requests[0].url.hasPrefix("https://"))
+        #expect(requests[0].headers.contains(HTTPRequest.Header("Content-Type", "application/json")))
+        #expect(throws: Never.self) { try JSONValue(requests[0].body) }
+    }
+
+    @Test(arguments: ContractTests.names)
+    func successIsDelivered(kind: String) throws {
+        #expect(try ContractTests.receiver(kind).outcome(of: .plain(200, "ok")) == .delivered)
+    }
+
+    @Test(arguments: ContractTests.names, [500, 502, 503, 504])
+    func troubleOnTheOtherSideIsTriedAgain(kind: String, status: Int) throws {
+        guard
+            case .failed(let reason, let mayHaveArrived, nil) =
+                try ContractTests.receiver(kind).outcome(of: .plain(status, "upstream down"))
+        else {
+            Issue.record("\(status) must be tried again")
+            return
+        }
+        #expect(reason == "HTTP \(status): upstream down")
+        #expect(mayHaveArrived == (status != 503))
+    }
+
+    @Test(arguments: ContractTests.names, [301, 400, 401, 404, 410, 422])
+    func mistakesOfOursAreNotTriedAgain(kind: String, status: Int) throws {
+        #expect(try ContractTests.receiver(kind).outcome(of: .plain(status, "")) == .refused(reason: "HTTP \(status)"))
+    }
+
+    @Test(arguments: ContractTests.names)
+    func tooManyRequestsAreSentWhenTheOtherSideSays(kind: String) throws {
+        guard
+            case .failed(_, mayHaveArrived: false, .seconds(17)?) =
+                try ContractTests.receiver(kind).outcome(of: .plain(429, "", ["Retry-After": "17"]))
+        else {
+            Issue.record("429 must be tried again after 17 s")
+            return
+        }
+    }
+
+    @Test(arguments: ContractTests.names)
+    func whateverComesBackHasAnOutcome(kind: String) throws {
+        let receiver = try ContractTests.receiver(kind)
+        let bodies: [[UInt8]] = [
+            [], [0xFF, 0xFE], Array(repeating: 0x20, count: 1 << 20), Array(String(repeating: "[", count: 10_000).utf8),
+            Array(#"{"ok":"#.utf8), Array(#"{"ok":false,"error":7}"#.utf8), Array("\r\n\r\n".utf8), [0],
+        ]
+        for body in bodies {
+            for type in ["application/json", "text/plain", ""] {
+                for status in [-1, 0, 100, 200, 204, 400, 429, 500, 1000] {
+                    let headers = [HTTPRequest.Header("Content-Type", type)]
+                    let response = HTTPResponse(status: status, headers: headers, body: body)
+                    switch receiver.outcome(of: response) {
+                    case .delivered: #expect((200..<300).contains(status))
+                    case .failed(let reason, _, _), .refused(let reason):
+                        #expect(!reason.isEmpty && reason.unicodeScalars.count < 250)
+                    }
+                    _ = try receiver.plainRequest(for: .sample, with: Receivers.templates, after: response)
+                }
+            }
+        }
+    }
+
+    /// Ten thousand alerts with long labels, and one alert with enormous ones.
+    @Test(arguments: ContractTests.names)
+    func anOversizedNotificationIsSent(kind: String) throws {
+        let many = (0..<3000).map { number in
+            AnnouncedAlert(
+                labels: ["alertname": "A", "instance": "i\(number)", "text": String(repeating: "x", count: 500)],
+                startsAt: .epoch
+            )
+        }
+        let enormous = AnnouncedAlert(
+            labels: ["alertname": String(repeating: "\u{1F525}", count: 1_000_000)],
+            startsAt: .epoch
+        )
+        for alerts in [many, [enormous]] {
+            let rendered = try ContractTests.receiver(kind).send(.about(alerts, groupLabels: alerts[0].labels))
+
+            #expect(rendered.request.body.count < 40 << 20)
+            #expect(throws: Never.self) { try rendered.json }
+        }
+    }
+
+    @Test(arguments: ContractTests.names)
+    func secretsLieInFilesThatAreReadBeforeEachRequest(kind: String) throws {
+        let receiver = try ContractTests.receiver(kind, files: true)
+        let path = try #require(receiver.secretFiles.first)
+        var notification = TocsinReceivers.Notification.sample
+
+        let missing = #expect(throws: Refusal.self) { try receiver.send(notification) }
+        #expect(missing?.reason.contains(path) ?? false)
+
+        notification.secretFiles.add("https://hooks.example.org/secret\n", of: path)
+        let request = try receiver.send(notification).request
+        let everything = request.url + String(decoding: request.body, as: UTF8.self)
+        #expect(everything.contains("https://hooks.example.org/secret"))
+        #expect(!everything.contains("secret\\n"))
+    }
+
+    @Test(arguments: ContractTests.names)
+    func nothingPrintedShowsASecret(kind: String) throws {
+        let receiver = try ContractTests.receiver(kind)
+        let rendered = try receiver.send()
+        var texts = [String(describing: rendered.request), String(reflecting: rendered.request)]
+        for status in [200, 404, 500] {
+            texts.append(
+                String(describing: receiver.outcome(of: .plain(status, "see https://hooks.example.org/secret"))))
+        }
+        texts += rendered.templateFailures
+        var dumped = ""
+        dump(receiver, to: &dumped)
+
+        for text in texts + [dumped] { #expect(!text.contains("secret\"") && !text.contains("/secret")) }
+        #expect(receiver.destination.joined().contains("secret"))
+        #expect(!receiver.channel.isEmpty)
+    }
+
+    @Test(arguments: ContractTests.names)
+    func everyFieldHasADescription(kind: String) throws {
+        let type = try #require(Receivers.kind(named: kind))
+        let fields = Fields.reference(of: kind) { (fields) throws(SettingsError) in
+            try type.init(from: &fields, context: .sample()) as any Receiver
+        }
+
+        #expect(fields.contains { $0.key == "send_resolved" })
+        #expect(fields.contains { $0.key == "http_config" })
+        for field in fields where !field.isUnsupported { #expect(field.doc.count > 5, "\(field.key)") }
+    }
+
+    @Test(arguments: ContractTests.names)
+    func unknownSettingsAreMistakes(kind: String) throws {
+        let type = try #require(Receivers.kind(named: kind))
+        var settings = try #require(ContractTests.settings[kind]?.members)
+        settings.append(JSONValue.Member("send_resolvd", true))
+
+        let errors = #expect(throws: SettingsErrors.self) { try type.init(.object(settings)) }
+        #expect(errors?.description.contains("did you mean `send_resolved`?") ?? false)
+    }
+}
