@@ -27,6 +27,12 @@ struct GlobalConfig {
         self.readSlack(from: &fields)
         let url = fields.optional("pagerduty_url", as: HTTPURL.self, doc: "Where PagerDuty's events go, version 2.")
         if let url { self.settings.pagerDutyURL = url.text }
+        let first = fields.optional(
+            "pagerduty_v1_url",
+            as: HTTPURL.self,
+            doc: "Where PagerDuty's events go, version 1 (`service_key`). Alertmanager has no such key."
+        )
+        if let first { self.settings.pagerDutyV1URL = first.text }
         for key in GlobalConfig.unsupportedKeys { fields.unsupported(key) }
     }
 

@@ -48,7 +48,7 @@ extension Engine {
             self.note(.notificationReplaced(pending.id, integration.id))
         }
         self.deliveries.put(delivery, for: delivery.id)
-        self.deliveryIndex[key] = delivery.id
+        self.deliveryIndex.load(delivery.id, for: key)
         self.markForSaving(flush)
         if let waitsUntil, waitsUntil > self.now {
             // The other side said when to come again; new content does not make it sooner.
@@ -198,12 +198,13 @@ extension Engine {
             self.timers.cancel(.delivery, delivery.id.number, at: delivery.nextAttemptAt)
         }
         self.deliveries.remove(delivery.id)
-        self.deliveryIndex[delivery.key] = nil
+        self.deliveryIndex.unload(delivery.key)
     }
 
-    /// Keeps in mind what a delivery that ends without success may have told.
+    /// Keeps in mind what a delivery that ends without success may have told: that something fires, whose end must be
+    /// told then, or that something ended, which is news if it fires again.
     private mutating func noteBelief(of delivery: Delivery) {
-        guard delivery.mayHaveArrived, !delivery.firing.isEmpty else { return }
+        guard delivery.mayHaveArrived else { return }
         var state =
             self.told[delivery.key]
             ?? Told(
@@ -215,6 +216,7 @@ extension Engine {
                 notedAt: self.now
             )
         state.mayBelieve = state.mayBelieve.union(delivery.firing)
+        state.entry = state.entry?.less(delivery.resolved)
         state.notedAt = self.now
         self.told.put(state, for: delivery.key)
     }
@@ -246,11 +248,9 @@ extension Engine {
     mutating func letGo(_ id: ID<Group>) {
         guard let group = self.groups[id] else { return }
         let (believed, isPending) = self.whatIsBelieved(of: group)
-        for fingerprint in group.members where self.alerts[fingerprint]?.hasEnded == true {
-            if !believed.contains(fingerprint) { self.remove(fingerprint, from: id) }
-        }
-        for fingerprint in group.departed where !believed.contains(fingerprint) {
-            self.remove(fingerprint, from: id)
+        for fingerprint in group.members where !believed.contains(fingerprint) {
+            let isOver = self.alerts[fingerprint]?.hasEnded == true
+            if isOver || group.departed.contains(fingerprint) { self.remove(fingerprint, from: id) }
         }
         if self.groups[id]?.members.isEmpty == true && !isPending { self.close(group) }
     }
@@ -285,7 +285,7 @@ extension Engine {
     mutating func clearTold() {
         self.maintenanceAt = self.now + Engine.maintenanceInterval
         let living = Set(self.groups.lazy.map { $0.row.key })
-        for (key, state) in self.told where !living.contains(key.group) && self.deliveryIndex[key] == nil {
+        for (key, state) in self.told where !living.contains(key.group) && !self.deliveryIndex.contains(key) {
             // A group is not closed while someone may believe that it fires; if it is gone all the same, nobody is
             // left who could tell.
             if !state.mayBelieve.isEmpty { self.giveUp(key, reason: .receiverRemoved) }

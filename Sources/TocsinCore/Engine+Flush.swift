@@ -115,7 +115,7 @@ extension Engine {
         let reason = Engine.reasonToNotify(
             firing: flush.firingSet,
             ended: flush.endedSet,
-            told: state?.entry,
+            told: pending?.mayHaveArrived == true ? state?.entry?.less(pending?.resolved ?? .empty) : state?.entry,
             mayBelieve: self.belief(state, pending),
             sendResolved: integration.sendResolved,
             isReminderDue: { self.now - $0.flushedAt >= route.repeatInterval }
@@ -133,8 +133,8 @@ extension Engine {
         self.announce(flush, to: integration, key: key, reason: reason, keptFor: keptFor, replacing: pending)
     }
 
-    /// Alertmanager's table of what is news, and one row of ours: with nothing told for certain and nothing firing,
-    /// whoever may have got a message that seemed lost is told the end of it.
+    /// Alertmanager's table of what is news, and what is ours: whoever may have got a message that seemed lost is told
+    /// the end of what it said.
     static func reasonToNotify(
         firing: FingerprintSet,
         ended: FingerprintSet,
@@ -153,7 +153,8 @@ extension Engine {
             return isOver && !ended.isEmpty ? .allAlertsResolved : nil
         }
         guard let told else { return nil }
-        if sendResolved && !ended.isSubset(of: told.resolved) { return .someAlertsResolved }
+        let isNews = !ended.isSubset(of: told.resolved) || ended.contains { mayBelieve.contains($0) }
+        if sendResolved && isNews { return .someAlertsResolved }
         return isReminderDue(told) ? .repeatIntervalElapsed : nil
     }
 
@@ -203,14 +204,13 @@ extension Engine {
         }
     }
 
-    /// Tells a destination that all it may believe of this group is over, once that is so.
+    /// Tells a destination which of the alerts that it may believe fire have ended. What still fires of them is told
+    /// elsewhere now, so there is no word of it.
     private mutating func tellEnd(to key: ToldKey, _ state: Told, about flush: Flush) {
-        let isOver =
-            !flush.firing.contains { state.mayBelieve.contains($0.alert.fingerprint) }
-            && !flush.heldBack.contains { state.mayBelieve.contains($0) }
         var end = Flush(group: flush.group)
         end.ended = flush.ended.filter { state.mayBelieve.contains($0.alert.fingerprint) }
-        if !isOver || end.ended.isEmpty { return }
+        if end.ended.isEmpty { return }
+        let isOver = state.mayBelieve.isSubset(of: end.endedSet)
         let integration = Integration(
             id: state.integration,
             sendResolved: state.sendResolved,
@@ -225,19 +225,21 @@ extension Engine {
             end,
             to: integration,
             key: key,
-            reason: .allAlertsResolved,
+            reason: isOver ? .allAlertsResolved : .someAlertsResolved,
             keptFor: state.keptFor,
             replacing: self.pendingDelivery(key)
         )
     }
 
     func orphans(of group: Group, besides current: [Integration]) -> [ToldKey] {
+        let first = ToldKey(group: group.key, integration: .lowest)
+        let told = self.told.rows(from: first).lazy.map { $0.key }.prefix { $0.group == group.key }
+        let pending = self.deliveryIndex.rows(from: first).lazy.map { $0.key }.prefix { $0.group == group.key }
         var keys: [ToldKey] = []
-        for (key, _) in self.told.rows(from: ToldKey(group: group.key, integration: .lowest)) {
-            if key.group != group.key { break }
-            let isCurrent = current.contains { $0.key == key.integration }
-            if !isCurrent && key.integration.receiver == group.receiver { keys.append(key) }
+        for key in Array(told) + Array(pending) where key.integration.receiver == group.receiver {
+            if current.contains(where: { $0.key == key.integration }) || keys.contains(key) { continue }
+            keys.append(key)
         }
-        return keys
+        return keys.sorted()
     }
 }

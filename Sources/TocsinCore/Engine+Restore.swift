@@ -34,7 +34,7 @@ extension Engine {
             var delivery = delivery
             delivery.isUnderWay = false
             self.deliveries.load(delivery, for: delivery.id)
-            self.deliveryIndex[delivery.key] = delivery.id
+            self.deliveryIndex.load(delivery.id, for: delivery.key)
             self.timers.set(.delivery, delivery.id.number, at: delivery.nextAttemptAt)
         case .engine(let row):
             self.lastNumber = row.lastNumber

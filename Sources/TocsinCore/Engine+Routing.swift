@@ -77,11 +77,13 @@ extension Engine {
                 return self.groupIndex[GroupIdentity(route: route, labels: labels.fingerprint)]
             }
         )
-        for id in known.groups.all where !wanted.contains(id) {
+        for id in known.groups.all where !wanted.contains(id) && self.groups[id]?.holds(fingerprint) == true {
             _ = self.groups.touch(id) { group in
                 group.departed.insert(fingerprint)
                 return false
             }
+            // Which groups an alert has departed from stands in its own row.
+            self.alerts.change(fingerprint) { _ in }
         }
     }
 

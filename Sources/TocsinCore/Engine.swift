@@ -25,7 +25,7 @@ public struct Engine: Sendable {
     /// Finds a group by what makes it. Derived from `groups`.
     var groupIndex: [GroupIdentity: ID<Group>] = [:]
     /// Finds the one delivery of a group to an integration. Derived from `deliveries`.
-    var deliveryIndex: [ToldKey: ID<Delivery>] = [:]
+    var deliveryIndex = Table<ToldKey, ID<Delivery>>()
     var timers = TimerQueue()
     /// When told state that nobody needs any more is next cleared away.
     var maintenanceAt: Timestamp

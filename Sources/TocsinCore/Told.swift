@@ -14,6 +14,11 @@ public struct Told: Hashable, Sendable {
             self.resolved = resolved
             self.flushedAt = flushedAt
         }
+
+        /// Without certainty about those alerts: the other side may have heard that they ended.
+        func less(_ alerts: FingerprintSet) -> Entry {
+            Entry(firing: self.firing.subtracting(alerts), resolved: self.resolved, flushedAt: self.flushedAt)
+        }
     }
 
     /// Where to find the integration's settings.

@@ -28,8 +28,8 @@ public protocol Receiver: Sendable {
     /// The templates in its settings, for the check that what they call is defined.
     var templates: [Template] { get }
 
-    /// The files that its secrets lie in (``SecretSource/path``, ``HTTPConfig/secretFiles``). The shell reads them before
-    /// each request and hands them over in ``Notification/secretFiles``.
+    /// The files that its secrets lie in (``SecretSource/path``, ``HTTPConfig/secretFiles``). The shell reads them
+    /// before each request and hands them over in ``Notification/secretFiles``.
     var secretFiles: [String] { get }
 
     /// What to send. A field whose template fails takes its default, and the failure is reported with the request;

@@ -48,6 +48,9 @@ public struct GlobalSettings: Sendable {
     public var slackAppURL = "https://slack.com/api/chat.postMessage"
     /// Where PagerDuty's events go, version 2.
     public var pagerDutyURL = "https://events.pagerduty.com/v2/enqueue"
+    /// Where PagerDuty's events go, version 1 (`service_key`). Alertmanager cannot be told another place, such as the
+    /// European service region.
+    public var pagerDutyV1URL = "https://events.pagerduty.com/generic/2010-04-15/create_event.json"
 
     public init() {}
 }

@@ -8,6 +8,8 @@ struct TemplateField: Sendable {
     let template: Template
     /// The built-in default, itself a template.
     let defaultSource: String
+    /// Whether nothing at all stands in it. A text of white space is a text like any other.
+    var isEmpty = false
 
     func text(in rendering: inout FieldRendering) -> String {
         rendering.text(self.template, field: self.key, default: self.defaultSource)
@@ -22,10 +24,12 @@ extension Fields {
         doc: String,
         in context: ReceiverContext
     ) -> TemplateField {
-        TemplateField(
+        let text = self.optional(key, default: source, doc: doc)
+        return TemplateField(
             key: key,
-            template: self.template(key, default: source, doc: doc, in: context),
-            defaultSource: source
+            template: self.compile(text, of: key, at: self.position(of: key), in: context),
+            defaultSource: source,
+            isEmpty: text.isEmpty
         )
     }
 
@@ -36,7 +40,7 @@ extension Fields {
         in context: ReceiverContext
     ) -> TemplateField {
         let field = self.templateField(key, doc: doc, in: context)
-        if !self.has(key) || field.template.isBlank { self.report("missing `\(key)` in \(self.name)") }
+        if field.isEmpty { self.report("missing `\(key)` in \(self.name)") }
         return field
     }
 
@@ -55,11 +59,6 @@ extension Fields {
     mutating func sendResolved(default value: Bool) -> Bool {
         self.optional("send_resolved", default: value, doc: "Whether to tell that alerts are over.")
     }
-}
-
-extension Template {
-    /// Whether nothing at all stands in it. One of white space is a text like any other.
-    fileprivate var isBlank: Bool { self.isEmpty }
 }
 
 extension HTTPConfig {

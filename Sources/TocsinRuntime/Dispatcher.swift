@@ -139,27 +139,41 @@ extension Dispatcher {
             now: now,
             secretFiles: self.secrets.read(receiver.secretFiles)
         )
-        let rendered: RenderedRequest
         do {
-            rendered = try receiver.request(for: notification, with: book.templates)
+            let rendered = try receiver.request(for: notification, with: book.templates)
+            self.warn(about: rendered.templateFailures, in: send)
+            let (outcome, end, response) = await self.perform(rendered, of: receiver)
+            guard case .refused = outcome, let response else { return (outcome, end) }
+            // Refused for what it says, not for where it went: once more, in words that nothing can be wrong with.
+            let plain = try receiver.plainRequest(for: notification, with: book.templates, after: response)
+            guard let plain else { return (outcome, end) }
+            let (last, lastEnd, _) = await self.perform(plain, of: receiver)
+            return (last, lastEnd)
         } catch {
             return (.refused(reason: error.reason), .other)
         }
-        for failure in rendered.templateFailures {
+    }
+
+    private func warn(about failures: [String], in send: Send) {
+        for failure in failures {
             self.logger.warning(
                 "a template failed; its default was used",
                 metadata: ["integration": "\(send.name)", "error": "\(failure)"]
             )
         }
-        return await self.perform(rendered, of: receiver)
     }
 
-    private func perform(_ rendered: RenderedRequest, of receiver: any Receiver) async -> (Outcome, Traffic.End) {
+    /// One request and what came of it; no response where none arrived.
+    private func perform(
+        _ rendered: RenderedRequest,
+        of receiver: any Receiver
+    ) async -> (Outcome, Traffic.End, HTTPResponse?) {
         let response: HTTPResponse
         do {
             response = try await self.transport.perform(rendered.request)
         } catch {
-            return Dispatcher.outcome(of: error)
+            let (outcome, end) = Dispatcher.outcome(of: error)
+            return (outcome, end, nil)
         }
         let outcome = receiver.outcome(of: response)
         if case .failed(_, _, let retryAfter?) = outcome, response.status == 429 {
@@ -168,7 +182,7 @@ extension Dispatcher {
                 $0.pacing.refused(receiver.channelName, retryAfter: min(retryAfter, .seconds(900)), at: now)
             }
         }
-        return (outcome, .answered)
+        return (outcome, .answered, response)
     }
 
     private static func outcome(of failure: TransportFailure) -> (Outcome, Traffic.End) {

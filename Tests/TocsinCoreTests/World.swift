@@ -180,6 +180,8 @@ struct World {
         return differences
     }
 
+    static func fingerprint(_ alert: String) -> Fingerprint { World.labels(alert).fingerprint }
+
     private static func labels(_ alert: String) -> LabelSet {
         let words = alert.split(separator: " ")
         let name = words[0].split(separator: "@")

@@ -106,7 +106,7 @@ import TocsinTemplate
         }
     }
 
-    /// Ten thousand alerts with long labels, and one alert with enormous ones.
+    /// Thousands of alerts with long labels, and one alert with an enormous one.
     @Test(arguments: ContractTests.names)
     func anOversizedNotificationIsSent(kind: String) throws {
         let many = (0..<3000).map { number in
@@ -116,7 +116,7 @@ import TocsinTemplate
             )
         }
         let enormous = AnnouncedAlert(
-            labels: ["alertname": String(repeating: "\u{1F525}", count: 1_000_000)],
+            labels: ["alertname": String(repeating: "\u{1F525}", count: 200_000)],
             startsAt: .epoch
         )
         for alerts in [many, [enormous]] {
@@ -124,6 +124,27 @@ import TocsinTemplate
 
             #expect(rendered.request.body.count < 40 << 20)
             #expect(throws: Never.self) { try rendered.json }
+        }
+    }
+
+    @Test(arguments: ContractTests.names)
+    func noLabelBreaksARequest(kind: String) throws {
+        let texts = [
+            "", "\"", "\\", "{{ .Nope }}", "}}", "\u{0}\u{1}\u{7F}", "\r\n", "\u{2028}", "\u{FFFF}", "\u{10FFFF}",
+            "\u{202E}abc", "%s%n", "</script>", "<!channel>", "': [}", "&amp;", "- a\n- b", "e\u{301}", "null", "1e999",
+        ]
+        for text in texts {
+            let alert = AnnouncedAlert(
+                labels: ["alertname": text, text: "value", "long": text + text],
+                details: AlertDetails(annotations: ["summary": text, text: text], generatorURL: text),
+                startsAt: .distantPast,
+                endedAt: text.isEmpty ? .distantFuture : nil
+            )
+            let rendered = try ContractTests.receiver(kind).send(.about([alert], groupLabels: alert.labels))
+
+            #expect(throws: Never.self) { try rendered.json }
+            #expect(rendered.templateFailures.isEmpty)
+            #expect(rendered.request.url.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F })
         }
     }
 

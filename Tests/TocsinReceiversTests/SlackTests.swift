@@ -186,6 +186,14 @@ import TocsinTemplate
         #expect(refusal?.reason.hasPrefix("the template of `channel` failed: template: :1:3:") ?? false)
     }
 
+    @Test func aTextOfSpacesIsNotAMissingOne() throws {
+        let receiver = try SlackReceiver(["api_url": "https://x", "fields": [["title": " ", "value": "\n"]]])
+
+        let fields = try receiver.send().json["attachments"]?.array?.first?["fields"]
+
+        #expect(fields == [["title": " ", "value": "\n", "short": false]])
+    }
+
     @Test func aWrittenNullErasesADefault() throws {
         let receiver = try SlackReceiver(["api_url": "https://hooks.example.org/x", "title": nil, "username": nil])
 

@@ -79,6 +79,17 @@ import TocsinTemplate
         #expect(throws: SettingsErrors.self) { try WebhookReceiver(["url": "https://x", "payload": payload]) }
     }
 
+    @Test(arguments: [(5, false), (29, false), (30, true), (1000, true)])
+    func yamlThatIsNestedTooDeeplyStaysText(depth: Int, staysText: Bool) throws {
+        let position = SettingsPosition(file: "test", line: 1, column: 1)
+        let innermost = SettingsNode(.null, at: position)
+        let node = (0..<depth).reduce(innermost) { node, _ in SettingsNode(.sequence([node]), at: position) }
+        let context = ReceiverContext(templates: Receivers.templates) { $0 == "deep" ? node : nil }
+        let receiver = try WebhookReceiver(["url": "https://x", "payload": ["value": "deep"]], context: context)
+
+        #expect((try receiver.send().json["value"] == "deep") == staysText)
+    }
+
     @Test func aTextThatReadsAsSomethingNestedTooDeeplyStaysText() throws {
         let deep = String(repeating: "[", count: 1000) + String(repeating: "]", count: 1000)
         let receiver = try WebhookReceiver(["url": "https://x", "payload": ["value": .string(deep)]])

@@ -39,7 +39,7 @@ struct PagerDutyEvent: Sendable {
         )
         let source = fields.templateField("source", doc: "What is affected; the client if empty.", in: context)
         self.source =
-            source.template.isEmpty
+            source.isEmpty
             ? TemplateField(key: "source", template: self.client.template, defaultSource: client) : source
         self.severity = fields.templateField(
             "severity",

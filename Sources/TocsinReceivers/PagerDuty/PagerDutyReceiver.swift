@@ -26,7 +26,6 @@ public struct PagerDutyReceiver: Receiver {
         }
     }
 
-    private static let serviceURL = "https://events.pagerduty.com/generic/2010-04-15/create_event.json"
     /// Where PagerDuty says that a key sends too much without saying how long to wait.
     private static let pause = Duration.seconds(30)
 
@@ -47,7 +46,7 @@ public struct PagerDutyReceiver: Receiver {
         fields.checkTemplate(in: service, of: "service_key", context: context)
         self.integration = service.map { .service($0) } ?? .routing(routing ?? .inline(Secret("")))
         let url = fields.optional("url", as: HTTPURL.self, doc: "Where events of version 2 go.")
-        self.url = service != nil ? PagerDutyReceiver.serviceURL : url?.text ?? context.global.pagerDutyURL
+        self.url = service != nil ? context.global.pagerDutyV1URL : url?.text ?? context.global.pagerDutyURL
         self.http = fields.httpConfig(in: context)
         self.timeout = fields.timeout()
         self.event = PagerDutyEvent(from: &fields, context: context)

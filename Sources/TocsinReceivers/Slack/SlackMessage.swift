@@ -214,9 +214,9 @@ private struct SlackAction: Sendable {
             )
         }
         // A button with an address does nothing else.
-        self.opensURL = fields.has("url")
+        self.opensURL = !self.url.isEmpty
         self.confirmation = self.opensURL ? nil : confirmation
-        if !fields.has("url"), !fields.has("name") { fields.report("missing `name` or `url` in \(fields.name)") }
+        if self.url.isEmpty, self.name.isEmpty { fields.report("missing `name` or `url` in \(fields.name)") }
     }
 
     var templates: [Template] {
