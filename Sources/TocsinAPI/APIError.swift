@@ -32,7 +32,7 @@ extension APIError {
         case .unavailable(.overloaded):
             return APIError.comeAgain(in: 5, "too many requests wait for the engine, try again later.")
         case .rejected(.tooManyAlerts(let refused, let limit)):
-            let text = "\(refused) new alerts were refused: the server holds \(limit), its limit; the others were taken."
+            let text = "\(refused) new alerts were refused: \(limit) are the limit; the others were taken."
             return APIError.comeAgain(in: 60, text)
         case .notSaved(let reason):
             return APIError.comeAgain(in: 10, "in force, not saved: \(reason)")

@@ -10,7 +10,7 @@ public struct APIRequest: Sendable {
         _ method: APIMethod,
         _ target: String,
         headers: any RequestHeaders = HeaderList(),
-        body: any RequestBytes = [UInt8]()
+        body: any RequestBytes = [] as [UInt8]
     ) {
         self.method = method
         self.target = target
@@ -67,7 +67,7 @@ extension [UInt8]: RequestBytes {
     }
 }
 
-/// The header fields of a request, asked for by name and never put into a dictionary: an endpoint looks at two or three.
+/// The header fields of a request, asked for by name and not put into a dictionary: nobody looks at more than three.
 public protocol RequestHeaders: Sendable {
     /// The values of all fields of that name, whatever its case.
     func values(of name: String) -> [String]

@@ -9,6 +9,9 @@ struct AdmittedRoutes: Sendable {
         self.isAdmitted = routing.routes.map { filter.admits(receiver: $0.receiver) }
     }
 
+    /// Whether there is nothing to look for.
+    var isEmpty: Bool { !self.isAdmitted.contains(true) }
+
     func admits(_ route: RoutingTable.RouteIndex) -> Bool { self.isAdmitted[route] }
 
     func admitsAny(of routes: [RoutingTable.RouteIndex]) -> Bool { routes.contains { self.isAdmitted[$0] } }

@@ -47,7 +47,7 @@ package struct Query: Sendable {
 
 extension Query {
     /// All values of a parameter that may be repeated.
-    func values(_ name: String) -> [[UInt8]] {
+    package func values(_ name: String) -> [[UInt8]] {
         self.pairs.filter { $0.name.elementsEqual(name.utf8) }.map(\.value)
     }
 

@@ -93,7 +93,9 @@ extension Router {
         APIResponse(status: 302, headers: [("Location", self.prefix + "/")])
     }
 
-    private static func style(of path: String) -> Endpoint.Style { path.utf8.starts(with: "/api/".utf8) ? .api : .plain }
+    private static func style(of path: String) -> Endpoint.Style {
+        path.utf8.starts(with: "/api/".utf8) ? .api : .plain
+    }
 }
 
 /// A request's target in its parts.
@@ -109,7 +111,8 @@ private struct Target {
             rest = authority[(authority.firstIndex(of: UInt8(ascii: "/")) ?? authority.endIndex)...]
         }
         let mark = rest.firstIndex(of: UInt8(ascii: "?")) ?? rest.endIndex
-        self.path = mark == text.endIndex && rest.startIndex == text.startIndex ? text : String(Substring(rest[..<mark]))
+        let path = rest[..<mark]
+        self.path = path.count == text.utf8.count ? text : String(Substring(path))
         self.query = rest[mark...].dropFirst()
     }
 }

@@ -20,30 +20,42 @@ public final class HTTPServer: Sendable {
         public var readTimeout: Duration = .seconds(30)
         /// How long a client may take nothing of its answer.
         public var writeTimeout: Duration = .seconds(30)
-        /// Threads that wait for sockets.
-        public var loops = 1
 
         public init() {}
     }
 
     private let configuration: Configuration
-    private let router: Router
+    private let respond: Responder
     private let logger: Logger
-    private let group: MultiThreadedEventLoopGroup
+    /// One for the process, with a thread for each processor. It is never shut down, so that an answer that comes late
+    /// finds its connection closed and not its thread gone.
+    private let group = MultiThreadedEventLoopGroup.singleton
     private let running = Locked<[Listener]>([])
 
     /// One address that is listened on.
     private struct Listener: Sendable {
         let server: Server<RequestChannel>
+        let connections: OpenConnections
         /// Ends when the last connection is closed.
         let task: Task<Void, any Error>
     }
 
-    public init(router: Router, configuration: Configuration = Configuration(), logger: Logger) {
+    /// Makes the answer to a request.
+    public typealias Responder = @Sendable (APIRequest) async -> APIResponse
+
+    /// - Parameter respond: is called for many requests at once.
+    public init(
+        configuration: Configuration = Configuration(),
+        logger: Logger,
+        respond: @escaping Responder
+    ) {
         self.configuration = configuration
-        self.router = router
+        self.respond = respond
         self.logger = logger
-        self.group = MultiThreadedEventLoopGroup(numberOfThreads: max(configuration.loops, 1))
+    }
+
+    public convenience init(router: Router, configuration: Configuration = Configuration(), logger: Logger) {
+        self.init(configuration: configuration, logger: logger) { await router.respond(to: $0) }
     }
 
     /// Listens on every address, or on none. To be called once.
@@ -68,7 +80,6 @@ public final class HTTPServer: Sendable {
             defer { running = [] }
             return running
         }
-        let logger = self.logger
         await withTaskGroup { group in
             group.addTask {
                 // Ends early, by being cancelled, when all have finished.
@@ -77,22 +88,27 @@ public final class HTTPServer: Sendable {
                 } catch {
                     return
                 }
-                for listener in listeners { listener.task.cancel() }
+                for listener in listeners { listener.connections.close() }
             }
-            for listener in listeners {
-                do {
-                    try await listener.server.shutdownGracefully()
-                    try await listener.task.value
-                } catch {
-                    logger.warning("closing a listening socket failed: \(error)")
-                }
-            }
+            await self.close(listeners)
             group.cancelAll()
         }
-        do {
-            try await self.group.shutdownGracefully()
-        } catch {
-            logger.warning("stopping the threads of the sockets failed: \(error)")
+    }
+
+    /// All at once, so that none accepts what another refuses.
+    private func close(_ listeners: [Listener]) async {
+        let logger = self.logger
+        await withTaskGroup { group in
+            for listener in listeners {
+                group.addTask {
+                    do {
+                        try await listener.server.shutdownGracefully()
+                        try await listener.task.value
+                    } catch {
+                        logger.warning("closing a listening socket failed: \(error)")
+                    }
+                }
+            }
         }
     }
 }
@@ -115,8 +131,9 @@ extension HTTPServer {
         quiet.logLevel = max(quiet.logLevel, .warning)
         let port = Locked<Int?>(nil)
         let (opened, opening) = AsyncStream.makeStream(of: Void.self)
+        let channels = RequestChannel(self.respond, self.configuration)
         let server = Server(
-            childChannelSetup: RequestChannel(self.router, self.configuration),
+            childChannelSetup: channels,
             configuration: ServerConfiguration(
                 address: .hostname(host, port: address.port),
                 backlog: 1024,
@@ -138,7 +155,7 @@ extension HTTPServer {
             try await task.value
             throw ListenError("the socket closed at once")
         }
-        self.running.withLock { $0.append(Listener(server: server, task: task)) }
+        self.running.withLock { $0.append(Listener(server: server, connections: channels.open, task: task)) }
         return ListenAddress(host: address.host, port: port)
     }
 

@@ -14,7 +14,9 @@ public struct ListenAddress: Hashable, Sendable {
 
     /// Reads `:9093`, `127.0.0.1:9093`, `[::1]:9093` or `name:9093`.
     public init(_ text: String) throws(ListenError) {
-        guard let colon = text.lastIndex(of: ":") else { throw ListenError("\(text): the port is missing, as in :9093") }
+        guard let colon = text.lastIndex(of: ":") else {
+            throw ListenError("\(text): the port is missing, as in :9093")
+        }
         guard let port = UInt16(text[text.index(after: colon)...]) else {
             throw ListenError("\(text): the port must be a number up to 65535")
         }

@@ -10,9 +10,10 @@ import TocsinAPI
 /// kind of head of it: that is more work than reading the alerts.
 struct RequestChannel: ServerChildChannel {
     private let shared: RequestHandler.Shared
+    let open = OpenConnections()
 
-    init(_ router: Router, _ limits: HTTPServer.Configuration) {
-        self.shared = RequestHandler.Shared(router: router, limits: limits)
+    init(_ respond: @escaping HTTPServer.Responder, _ limits: HTTPServer.Configuration) {
+        self.shared = RequestHandler.Shared(respond: respond, limits: limits)
     }
 
     struct Connection: ServerChildChannelValue {
@@ -35,16 +36,14 @@ struct RequestChannel: ServerChildChannel {
     /// Enough for the usual request to come in one piece, which is then read where it lies.
     private static let readSize = 64 << 10
 
-    /// Waits for the connection's end; being cancelled is one.
+    /// Waits for the connection's end.
     func handle(value connection: Connection, logger: Logger) async {
-        await withTaskCancellationHandler {
-            do {
-                try await connection.channel.closeFuture.get()
-            } catch {
-                logger.debug("a connection ended with an error: \(error)")
-            }
-        } onCancel: {
-            connection.channel.close(promise: nil)
+        self.open.insert(connection.channel)
+        do {
+            try await connection.channel.closeFuture.get()
+        } catch {
+            logger.debug("a connection ended with an error: \(error)")
         }
+        self.open.remove(connection.channel)
     }
 }

@@ -2,9 +2,9 @@ import NIOCore
 import NIOHTTP1
 import TocsinAPI
 
-/// One connection: collects a request, has it answered, and keeps the time. `RequestHandler+Answering` sends the answer.
+/// One connection: collects a request, has it answered (in `RequestHandler+Answering`), and keeps the time.
 ///
-/// Lives on its connection's event loop; answers are made elsewhere.
+/// Lives on its connection's event loop.
 final class RequestHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
@@ -19,10 +19,11 @@ final class RequestHandler: ChannelInboundHandler {
     var isInputClosed = false
     var answering: Task<Void, Never>?
     let patience: Patience
+    let executor: LoopExecutor
 
     /// What all connections have in common.
     struct Shared: Sendable {
-        let router: Router
+        let respond: HTTPServer.Responder
         let limits: HTTPServer.Configuration
         let date = DateField()
     }
@@ -40,6 +41,7 @@ final class RequestHandler: ChannelInboundHandler {
         self.shared = shared
         self.channel = channel
         self.patience = Patience(channel)
+        self.executor = LoopExecutor(channel.eventLoop)
     }
 }
 
@@ -89,7 +91,8 @@ extension RequestHandler {
         case (.body, .discarding): break
         case (.end, .discarding): context.close(promise: nil)
         case (_, .answering), (_, .waiting), (.head, _):
-            preconditionFailure("the handler before this one lets in one request at a time, its parts in order")
+            // Does not happen: the handler before this one lets in one request at a time, its parts in order.
+            context.close(promise: nil)
         }
     }
 

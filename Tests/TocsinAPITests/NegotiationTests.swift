@@ -43,7 +43,9 @@ import TocsinAPI
         }
     }
 
-    @Test(arguments: ["*/*", "application/*", "application/json", "text/html, application/json;q=0.9", "", "text/*;q=1,*/*"])
+    @Test(arguments: [
+        "*/*", "application/*", "application/json", "text/html, application/json;q=0.9", "", "text/*;q=1,*/*",
+    ])
     func jsonIsGivenToWhoeverTakesIt(_ accept: String) async throws {
         try await Stage.with { stage in
             let request = APIRequest(.get, "/api/v2/receivers", headers: ["Accept": accept] as HeaderList)

@@ -76,3 +76,15 @@ extension API {
         return .json(writer)
     }
 }
+
+extension JSONWriter {
+    /// An object of strings.
+    fileprivate mutating func labels(_ labels: LabelSet) {
+        self.beginObject()
+        labels.forEachBytes { name, value in
+            self.key(name)
+            self.string(value)
+        }
+        self.endObject()
+    }
+}

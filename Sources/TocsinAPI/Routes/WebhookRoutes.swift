@@ -7,8 +7,8 @@ extension Endpoint {
             .post,
             "/api/v1/webhook/alertmanager",
             summary: """
-                Takes the webhook messages of another Alertmanager or of Grafana. An alert fires until a message resolves \
-                it, or none names it for `expire_after` (24h).
+                Takes the webhook messages of another Alertmanager or of Grafana. An alert fires until a message \
+                resolves it, or none names it for `expire_after` (24h).
                 """
         ) { (api, call) async throws(APIError) in try await api.takeWebhook(call) }
     ]

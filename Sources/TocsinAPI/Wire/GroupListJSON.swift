@@ -1,5 +1,4 @@
 import TocsinCore
-import TocsinJSON
 import TocsinModel
 
 /// The answer of `GET /api/v2/alerts/groups`: groups by their labels and receiver, with those of their alerts that the
@@ -9,13 +8,14 @@ struct GroupListJSON: ListPieces {
     private let filter: AlertFilter
     private let now: Timestamp
     private let routes: AdmittedRoutes
-    private var alertJSON: GettableAlertJSON
+    private let alertJSON: GettableAlertJSON
     private let groups: [Group]
     /// The next group to begin.
     private var position = 0
     /// What is left of the group that was begun. A single group can be longer than a piece.
     private var begun: Begun?
-    private var isFirst = true
+    /// Whether the next group is not the first one; `nil` before the first piece.
+    private var needsComma: Bool?
     private(set) var isAtEnd = false
     private let slot: ReadLimit.Slot?
 
@@ -47,35 +47,32 @@ struct GroupListJSON: ListPieces {
 
     mutating func next() -> [UInt8]? {
         if self.isAtEnd { return nil }
-        var writer = JSONWriter(.plain)
-        writer.reserve(PieceSize.usual / 8)
-        if self.isFirst {
-            writer.beginArray()
-            self.isFirst = false
-        } else if self.begun.map({ $0.written > 0 }) ?? true {
-            // A value of no bytes: what comes next is preceded by the comma that is due.
-            writer.encoded([])
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(min(PieceSize.capacity, 1024 * (self.engine.alerts.count + 1)))
+        if self.needsComma == nil {
+            bytes.append(UInt8(ascii: "["))
+            self.needsComma = false
         }
-        while writer.bytes.count < PieceSize.usual {
+        while bytes.count < PieceSize.usual {
             if self.begun != nil {
-                self.goOn(&writer)
+                self.goOn(&bytes)
             } else if self.position < self.groups.count {
-                self.begin(self.groups[self.position], &writer)
+                self.begin(self.groups[self.position], &bytes)
                 self.position += 1
             } else {
                 self.isAtEnd = true
-                writer.endArray()
-                return writer.bytes + [UInt8(ascii: "\n")]
+                bytes.append(json: "]\n")
+                break
             }
         }
-        return writer.bytes
+        return bytes
     }
 }
 
 // MARK: - One group
 
 extension GroupListJSON {
-    private mutating func begin(_ group: Group, _ writer: inout JSONWriter) {
+    private mutating func begin(_ group: Group, _ bytes: inout [UInt8]) {
         let mutedBy = Suppression.of(group, in: self.engine)
         if !self.filter.wantsMuted, !mutedBy.isEmpty { return }
         var alerts: [Alert] = []
@@ -85,9 +82,9 @@ extension GroupListJSON {
         }
         if alerts.isEmpty { return }
         alerts.sort(by: GroupListJSON.announcementOrder)
-        writer.beginObject()
-        writer.key("alerts")
-        writer.beginArray()
+        if self.needsComma ?? false { bytes.append(UInt8(ascii: ",")) }
+        self.needsComma = true
+        bytes.append(json: #"{"alerts":["#)
         self.begun = Begun(group: group, mutedBy: mutedBy, alerts: alerts)
     }
 
@@ -97,32 +94,28 @@ extension GroupListJSON {
         return self.filter.admits(alert, at: self.now) && self.filter.admits(suppression)
     }
 
-    private mutating func goOn(_ writer: inout JSONWriter) {
+    private mutating func goOn(_ bytes: inout [UInt8]) {
         guard var begun = self.begun.take() else { return }
         while begun.written < begun.alerts.count {
-            if writer.bytes.count >= PieceSize.usual {
+            if bytes.count >= PieceSize.usual {
                 self.begun = begun
                 return
             }
-            self.write(begun.alerts[begun.written], mutedBy: begun.mutedBy, to: &writer)
+            if begun.written > 0 { bytes.append(UInt8(ascii: ",")) }
+            self.write(begun.alerts[begun.written], mutedBy: begun.mutedBy, to: &bytes)
             begun.written += 1
         }
-        writer.endArray()
-        writer.key("labels")
-        writer.labels(begun.group.labels)
-        writer.key("receiver")
-        writer.beginObject()
-        writer.member("name", begun.group.receiver)
-        writer.endObject()
-        writer.key("routeLabels")
-        writer.labels(.empty)
-        writer.endObject()
+        bytes.append(json: #"],"labels":"#)
+        bytes.append(object: begun.group.labels)
+        bytes.append(json: #","receiver":{"name":"#)
+        bytes.append(string: begun.group.receiver)
+        bytes.append(json: #"},"routeLabels":{}}"#)
     }
 
-    private mutating func write(_ alert: Alert, mutedBy: [String], to writer: inout JSONWriter) {
+    private func write(_ alert: Alert, mutedBy: [String], to bytes: inout [UInt8]) {
         var suppression = Suppression.of(alert, in: self.engine)
         suppression.mutedBy = mutedBy
-        self.alertJSON.write(alert, routes: self.routesOfGroups(with: alert), suppression, to: &writer)
+        self.alertJSON.write(alert, routes: self.routesOfGroups(with: alert), suppression, to: &bytes)
     }
 
     /// Of all groups in this answer that hold the alert, by the names of their receivers.

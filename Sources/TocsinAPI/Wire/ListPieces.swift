@@ -9,6 +9,8 @@ protocol ListPieces: BodyPieces {
 /// How much of a long answer is made at a time: enough for sending it to be worth the way to the socket and back.
 enum PieceSize {
     static let usual = 128 << 10
+    /// What a piece of the usual size takes with the alert that makes it full.
+    static let capacity = usual + usual / 8
 }
 
 extension APIResponse {
