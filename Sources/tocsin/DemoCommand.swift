@@ -10,7 +10,7 @@ struct DemoCommand: AsyncParsableCommand {
         discussion: """
             Starts the server on a free port of this machine, with a storage folder that is removed afterwards. A \
             stand-in takes the place of Slack and PagerDuty: no account is needed, nothing leaves the machine. It \
-            takes some 25 seconds, and ends with status 1 if a notification does not arrive as it should.
+            takes some 20 seconds, and ends with status 1 if a notification does not arrive as it should.
             """
     )
 

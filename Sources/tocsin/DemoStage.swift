@@ -178,8 +178,10 @@ extension DemoStage {
 
     /// Nothing beyond what was expected may have come.
     func expectNothingMore() throws(DemoFailure) {
-        guard self.standIn.messages.count == self.expectedCount else {
-            throw DemoFailure("A message came that was not to come: the last one above.")
+        let surplus = self.standIn.messages.count - self.expectedCount
+        guard surplus == 0 else {
+            let last = surplus == 1 ? "message" : "\(surplus) messages"
+            throw DemoFailure("More came than there was to tell: the last \(last) above.")
         }
     }
 

@@ -4,7 +4,7 @@ import TocsinHTTP
 import TocsinJSON
 import TocsinRuntime
 
-/// A local server in the place of Slack and PagerDuty: takes what they take, looks at it as they do, answers as they do.
+/// A local server in place of Slack and PagerDuty: takes what they take, looks at it as they do, answers as they do.
 final class DemoStandIn: Sendable {
     private struct Desk {
         var messages: [DemoMessage] = []

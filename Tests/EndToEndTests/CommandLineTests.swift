@@ -93,7 +93,8 @@ struct CommandLineTests {
             try await eventually("the log says that it listens") { program.output.contains("msg=listening") }
 
             for line in program.output.split(separator: "\n") {
-                #expect(line.contains(#/^time=\d{4}-\S+Z level=(DEBUG|INFO|WARN|ERROR) source=\S+:\d+ msg=/#), "\(line)")
+                let start = #/^time=\d{4}-\S+Z level=(DEBUG|INFO|WARN|ERROR) source=\S+:\d+ msg=/#
+                #expect(line.contains(start), "\(line)")
             }
         }
     }

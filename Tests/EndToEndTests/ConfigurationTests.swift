@@ -16,7 +16,8 @@ struct ConfigurationTests {
             #expect(try await eventually("the server gives up") { program.end } == .exited(1))
             let messages = program.logLines.filter { $0.level == "ERROR" }.map(\.message)
             let wait = try self.position(of: "group_wiat", on: stage)
-            #expect(messages.first == "tocsin.yml:\(wait): unknown key `group_wiat` in route; did you mean `group_wait`?")
+            let mistake = "unknown key `group_wiat` in route; did you mean `group_wait`?"
+            #expect(messages.first == "tocsin.yml:\(wait): \(mistake)")
             let resolved = try self.position(of: "send_resolvd", on: stage)
             #expect(
                 messages.contains {

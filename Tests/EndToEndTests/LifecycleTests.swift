@@ -54,23 +54,7 @@ struct LifecycleTests {
             stage.sink.answer("/", with: .respond(after: .milliseconds(500)))
             #expect(try await first.post([PostedAlert("Late", severity: "warning")]).status == 200)
             try await eventually("the third is under way") { stage.sink.requests().count == 3 }
-            first.program.signal(SIGTERM)
-            try await eventually("the server stops") {
-                let hasBegun = first.program.logLines.contains { $0.message == "stopping" }
-                do {
-                    let ready = try await first.get("/-/ready")
-                    if hasBegun { #expect(ready.status == 503) }
-                } catch HTTPClient.Silence.refused, HTTPClient.Silence.brokenOff {
-                    // As good as 503.
-                }
-                return first.program.end != nil
-            }
-            #expect(first.program.end == .exited(0))
-            #expect(first.program.logLines.last?.message == "stopped")
-            let journal = stage.path("data/tocsin.db-wal")
-            if FileManager.default.fileExists(atPath: journal) {
-                #expect(try Data(contentsOf: URL(filePath: journal)).isEmpty)
-            }
+            try await self.expectCleanStop(of: first, on: stage)
 
             let second = try await Tocsin.start(on: stage)
             let after = try await second.alerts()
@@ -90,6 +74,28 @@ struct LifecycleTests {
             }
             let titles = try stage.sink.slackMessages().map(\.title).filter { $0.contains("DiskFull") }
             #expect(titles == ["[FIRING 1] DiskFull (warning)", "[RESOLVED 1] DiskFull (warning)"])
+            #expect(try stage.sink.slackMessages().count { $0.title.contains("Late") } == 1)
+        }
+    }
+
+    private func expectCleanStop(of server: Tocsin, on stage: Stage) async throws {
+        server.program.signal(SIGTERM)
+        var isReady = true
+        try await eventually("the server stops") {
+            do {
+                let status = try await server.get("/-/ready").status
+                if status != 200 { isReady = false }
+                #expect(status == (isReady ? 200 : 503))
+            } catch {
+                isReady = false
+            }
+            return server.program.end != nil
+        }
+        #expect(server.program.end == .exited(0))
+        #expect(server.program.logLines.last?.message == "stopped")
+        let journal = stage.path("data/tocsin.db-wal")
+        if FileManager.default.fileExists(atPath: journal) {
+            #expect(try Data(contentsOf: URL(filePath: journal)).isEmpty)
         }
     }
 

@@ -140,7 +140,8 @@ extension PeerTests {
         )
         let port = try await eventually("Alertmanager listens") {
             if let end = program.end { throw Overdue(description: "Alertmanager ended, \(end): \(program.output)") }
-            return program.output.firstMatch(of: #/msg="?Listening on"? address=127\.0\.0\.1:(\d+)/#).flatMap { Int($0.1) }
+            let line = program.output.firstMatch(of: #/msg="Listening on" address=127\.0\.0\.1:(\d+)/#)
+            return line.flatMap { Int($0.1) }
         }
         return HTTPClient(port: port)
     }

@@ -12,7 +12,10 @@ struct SecretTests {
         var key: String { "hush-\(self.rawValue)-key" }
     }
 
-    private let secrets = Trouble.allCases.flatMap { ["hush-\($0.rawValue)-webhook", $0.key] }
+    private static let oldKey = "hush-version1-key"
+
+    private let secrets =
+        Trouble.allCases.flatMap { ["hush-\($0.rawValue)-webhook", $0.key] } + [SecretTests.oldKey]
 
     @Test func noSecretShowsInTheLogTheAPIOrTheDatabaseWhateverFails() async throws {
         try await Stage.play { stage in
@@ -28,7 +31,7 @@ struct SecretTests {
                 let failures = server.program.logLines.filter {
                     ["attempt failed", "notification refused"].contains($0.message)
                 }
-                return Set(failures.compactMap { $0.metadata?["integration"] }).count == 2 * Trouble.allCases.count
+                return Set(failures.compactMap { $0.metadata?["integration"] }).count == 3 * Trouble.allCases.count
             }
             // The secrets were in use, or this test would find none because there are none.
             let seen = stage.sink.requests().map { $0.path + $0.text }.joined()
@@ -36,7 +39,8 @@ struct SecretTests {
                 #expect(seen.contains(secret))
             }
             for path in [
-                "/api/v2/status", "/api/v2/receivers", "/api/v2/alerts", "/api/v2/alerts/groups", "/-/ready", "/metrics",
+                "/api/v2/status", "/api/v2/receivers", "/api/v2/alerts", "/api/v2/alerts/groups", "/-/ready",
+                "/metrics",
             ] {
                 self.expectNoSecret(in: try await server.get(path).text, of: path)
             }
@@ -52,24 +56,24 @@ struct SecretTests {
             try ShippedFiles.copyConfiguration(to: stage)
             let server = try await Tocsin.start(Tocsin.Launch(logLevel: "trace"), on: stage)
 
-            for (line, replacements) in SecretTests.mistakes.flatMap({ line, mistakes in mistakes.map { (line, $0) } }) {
+            for (line, mistake) in SecretTests.mistakes {
                 try ShippedFiles.copyConfiguration(to: stage) { text in
                     let start = try #require(text.range(of: line))
-                    text.replaceSubrange(text.lineRange(for: start), with: "\(replacements)\n")
+                    text.replaceSubrange(text.lineRange(for: start), with: "\(mistake)\n")
                 }
                 let answer = try await server.post("/-/reload")
 
-                #expect(answer.status == 500, "\(replacements)")
-                #expect(answer.text.contains("tocsin.yml:"), "\(replacements): \(answer.text)")
+                #expect(answer.status == 500, "\(mistake)")
+                #expect(answer.text.contains("tocsin.yml:"), "\(mistake): \(answer.text)")
                 self.expectNoHush(in: answer.text)
             }
             self.expectNoHush(in: server.program.output)
         }
     }
 
-    /// What may stand where a secret should, by the key of the line that it replaces: the wrong type, the wrong scheme,
-    /// no URL, a wrong key, a template that does not parse, broken YAML.
-    private static let mistakes = [
+    /// What may stand where a secret should, with the beginning of the line that it replaces: the wrong type, the wrong
+    /// scheme, no URL, a wrong key, a template that does not parse, broken YAML.
+    private static let mistakes: [(line: String, mistake: String)] = [
         "  slack_api_url:": [
             "  slack_api_url: ['http://127.0.0.1/hush-webhook']",
             "  slack_api_url: {url: 'http://127.0.0.1/hush-webhook'}",
@@ -92,7 +96,12 @@ struct SecretTests {
             "  http_config: {oauth2: {client_id: x, client_secret: hush-key}}",
             "  http_config: {http_headers: {X-Key: {secrets: hush-key}}}",
         ],
-        "      - routing_key:": [
+        "      - service_key:": [
+            "      - service_key: [hush-key]",
+            "      - service_key: {hush-key: hush-key}",
+            "      - service_key: 'x {{ hush-key'",
+            "      - servis_key: 'hush-key'",
+            "      - service_key: 'hush-key'\n        service_key_file: 'hush-key'\n        url: 7",
             "      - routing_key: [hush-key]",
             "      - routing_key: {hush-key: hush-key}",
             "      - routing_key: 'x {{ hush-key'",
@@ -100,7 +109,7 @@ struct SecretTests {
             "      - routing_key: 'hush-key'\n        routing_key_file: 'hush-key'\n        url: 7",
             "      - routing_key: 'hush-key",
         ],
-    ]
+    ].flatMap { line, mistakes in mistakes.map { (line, $0) } }
 
     private func expectNoHush(in text: String) {
         // Letter case is no disguise.
@@ -132,10 +141,14 @@ struct SecretTests {
                       - routing_key: '\(trouble.key)'
                         url: '\(place.url("/v2/enqueue"))'
                         timeout: 1s
+                      - service_key: '\(SecretTests.oldKey)'
+                        timeout: 1s
                 """
         }
         let routes = Trouble.allCases.map { "    - {receiver: '\($0.rawValue)', continue: true}" }
         return """
+            global:
+              pagerduty_v1_url: '\(sink.url("/v1"))'
             route:
               receiver: notFound
               group_by: [alertname]

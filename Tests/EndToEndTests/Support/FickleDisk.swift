@@ -78,7 +78,7 @@ struct SmallDisk: FickleDisk {
 
     func refuse(_ server: Tocsin, on stage: Stage) throws {
         let ballast = open(self.ballast, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-        guard ballast >= 0 else { throw NotAllowed(description: "\(self.ballast): \(String(cString: strerror(errno)))") }
+        guard ballast >= 0 else { throw NotAllowed(description: String(cString: strerror(errno))) }
         defer { close(ballast) }
         let zeros = [UInt8](repeating: 0, count: 4096)
         while write(ballast, zeros, zeros.count) > 0 {}

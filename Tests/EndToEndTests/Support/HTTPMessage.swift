@@ -79,7 +79,9 @@ struct HTTPReader {
     private mutating func chunks() -> [UInt8]? {
         var body: [UInt8] = []
         while true {
-            guard let line = self.line(), let size = Int(line, radix: 16), let chunk = self.bytes(size) else { return nil }
+            guard let line = self.line(), let size = Int(line, radix: 16), let chunk = self.bytes(size) else {
+                return nil
+            }
             body += chunk
             guard self.line()?.isEmpty == true else { return nil }
             if size == 0 { return body }

@@ -18,8 +18,7 @@ enum ShippedFiles {
         try text.replace("https://hooks.slack.com\(Sink.slackPath)", by: stage.sink.url(Sink.slackPath))
         try text.replace("group_wait: 30s", by: "group_wait: \(groupWait)")
         try text.replace("group_interval: 5m", by: "group_interval: \(groupInterval)")
-        try text.replace("global:\n", by: "global:\n  pagerduty_url: '\(stage.sink.url(Sink.pagerDutyPath))'\n")
-        try text.replace("service_key:", by: "routing_key:")
+        try text.replace("global:\n", by: "global:\n  pagerduty_v1_url: '\(stage.sink.url(Sink.pagerDutyPath))'\n")
         try changes(&text)
         try stage.write(text, to: "tocsin.yml")
     }
