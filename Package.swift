@@ -80,17 +80,19 @@ let package = Package(
         target(
             "TocsinHTTP",
             [
-                "TocsinAPI",
-                .product(name: "Hummingbird", package: "hummingbird"),
+                "TocsinAPI", "TocsinRuntime",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
         .executableTarget(
             name: "tocsin",
             dependencies: [
-                "TocsinModel", "TocsinJSON", "TocsinCore", "TocsinReceivers", "TocsinConfig", "TocsinRuntime",
-                "TocsinTelemetry", "TocsinStore", "TocsinCurl", "TocsinAPI", "TocsinHTTP",
+                "TocsinModel", "TocsinJSON", "TocsinCore", "TocsinSettings", "TocsinReceivers", "TocsinConfig",
+                "TocsinRuntime", "TocsinTelemetry", "TocsinStore", "TocsinCurl", "TocsinAPI", "TocsinHTTP",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -99,7 +101,7 @@ let package = Package(
 
         tests("TocsinRegexTests", ["TocsinRegex"], resources: [.copy("Cases")]),
         tests("TocsinJSONTests", ["TocsinJSON"]),
-        tests("TocsinModelTests", ["TocsinModel"], resources: [.copy("Cases")]),
+        tests("TocsinModelTests", ["TocsinModel", "TocsinRegex"], resources: [.copy("Cases")]),
         tests("TocsinSettingsTests", ["TocsinSettings"]),
         tests("TocsinTemplateTests", ["TocsinTemplate"], resources: [.copy("Cases")]),
         tests("TocsinCoreTests", ["TocsinCore", "TocsinModel"]),
@@ -120,7 +122,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
-        tests("TocsinTelemetryTests", ["TocsinTelemetry", "TocsinJSON", .product(name: "Logging", package: "swift-log")]),
+        tests(
+            "TocsinTelemetryTests", ["TocsinTelemetry", "TocsinJSON", .product(name: "Logging", package: "swift-log")]),
         tests(
             "TocsinStoreTests",
             [
@@ -135,6 +138,8 @@ let package = Package(
             [
                 "TocsinHTTP", "TocsinAPI", "TocsinRuntime", "TocsinCore", "TocsinModel",
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
         tests("EndToEndTests", []),

@@ -105,8 +105,9 @@ extension YAMLConverter {
         }
         guard let anchored = self.anchors[name] else {
             let nearest = Spelling.nearest(to: name, among: self.anchors.keys.sorted())
-            let hint = nearest.map { "; did you mean `*\($0)`?" } ?? ""
-            self.report("unknown anchor `\(name.prefix(80))`\(hint)", at: position)
+            let hint = nearest.map { "; did you mean `*\($0)`?" } ?? "; put text that begins with a * in quotes"
+            // Not the name: it may be a secret that somebody forgot to quote.
+            self.report("unknown anchor\(hint)", at: position)
             return SettingsNode(.null, at: position)
         }
         deepest = max(deepest, depth + anchored.depth)

@@ -38,6 +38,7 @@ extension Engine {
     /// jumps over waits for the sender's next word.
     private mutating func moveAlerts(by step: Duration) {
         let (now, before) = (self.now, self.now - step)
+        let override = self.options.restartGrace
         for fingerprint in self.alerts.keys {
             self.alerts.change(fingerprint) { known in
                 known.alert.updatedAt += step
@@ -45,7 +46,7 @@ extension Engine {
                 if known.alert.endsByTimeout {
                     known.alert.endsAt += step
                 } else if known.alert.endsAt > before && known.alert.endsAt <= now {
-                    known.extend(to: now + known.grace(overriddenBy: nil))
+                    known.extend(to: now + known.grace(overriddenBy: override))
                 }
             }
         }
@@ -59,9 +60,10 @@ extension Engine {
         guard late > .seconds(60) else { return }
         self.note(.wokeLate(by: late))
         let (now, since) = (self.now, self.ranDueAt)
+        let override = self.options.restartGrace
         for (fingerprint, known) in self.alerts where !known.hasEnded {
             guard known.alert.endsAt > since && known.alert.endsAt <= now else { continue }
-            self.alerts.change(fingerprint) { $0.extend(to: now + $0.grace(overriddenBy: nil)) }
+            self.alerts.change(fingerprint) { $0.extend(to: now + $0.grace(overriddenBy: override)) }
         }
     }
 }

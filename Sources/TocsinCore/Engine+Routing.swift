@@ -19,7 +19,7 @@ extension Engine {
     }
 
     /// How long the settings of a destination that is gone are kept.
-    static let orphanage = Duration.seconds(3600)
+    public static let orphanage = Duration.seconds(3600)
 
     /// Whether a message to the destination can still be carried out.
     func canStillReach(_ key: IntegrationKey) -> Bool {

@@ -49,6 +49,9 @@ public struct SecretFiles: Sendable {
         self.contents[path] = Secret(String(scalars[..<end]))
     }
 
+    /// Everything that was read, to take it out of what others say.
+    public var revealed: [String] { self.contents.values.map(\.revealed).sorted() }
+
     /// - Parameter reason: why the file cannot be read, such as "permission denied".
     public mutating func addFailure(_ reason: String, of path: String) {
         self.failures[path] = reason

@@ -20,7 +20,8 @@ public final class Dispatcher: Courier, Sendable {
     private let logger: Logger
     private let starts: AsyncStream<Start>
     private let startsInput: AsyncStream<Start>.Continuation
-    private let report: Locked<(@Sendable (Event) -> Void)?>
+    /// Where results go, and those that came before anybody was there to take them.
+    private let report: Locked<(taker: (@Sendable (Event) -> Void)?, early: [Event])>
 
     private struct Start: Sendable {
         let send: Send
@@ -41,17 +42,22 @@ public final class Dispatcher: Courier, Sendable {
         self.clock = clock
         self.logger = logger
         (self.starts, self.startsInput) = AsyncStream.makeStream()
-        self.report = Locked(nil)
+        self.report = Locked((nil, []))
     }
 
-    /// Where results go. Set once, before the first notification.
-    public func reportResults(to report: @escaping @Sendable (Event) -> Void) {
-        self.report.withLock { $0 = report }
+    /// Where results go. Set once; what came before is handed over now.
+    public func reportResults(to taker: @escaping @Sendable (Event) -> Void) {
+        let early = self.report.withLock { report in
+            report.taker = taker
+            defer { report.early = [] }
+            return report.early
+        }
+        for event in early { taker(event) }
     }
 
     /// A new configuration is in force. Call it before the engine hears of it: it sends to nobody it does not know.
     public func replaceBook(with book: ReceiverBook) {
-        let now = self.clock.now()
+        let now = self.uptime
         self.state.withLock { $0.shelf.replace(with: book, at: now) }
     }
 
@@ -66,7 +72,7 @@ public final class Dispatcher: Courier, Sendable {
     }
 
     public func carry(_ sends: [Send]) {
-        let now = self.clock.now()
+        let now = self.uptime
         for send in sends {
             switch self.admit(send, at: now) {
             case .start(let endpoint): self.startsInput.yield(Start(send: send, endpoint: endpoint))
@@ -75,6 +81,9 @@ public final class Dispatcher: Courier, Sendable {
             }
         }
     }
+
+    /// Time by which waits are measured, so that nobody's setting of the clock makes them longer.
+    private var uptime: Timestamp { .epoch + self.clock.sinceBoot() }
 
     private enum Admission {
         case start(Traffic.Endpoint)
@@ -100,8 +109,12 @@ public final class Dispatcher: Courier, Sendable {
     }
 
     private func finish(_ send: Send, _ outcome: Outcome) {
-        let report = self.report.withLock { $0 }
-        report?(.deliveryFinished(send.delivery, attempt: send.attempt, outcome))
+        let event = Event.deliveryFinished(send.delivery, attempt: send.attempt, outcome)
+        let taker = self.report.withLock { report in
+            if report.taker == nil { report.early.append(event) }
+            return report.taker
+        }
+        taker?(event)
     }
 
     /// Starts nothing more and waits for what is under way, for so long.
@@ -129,25 +142,25 @@ extension Dispatcher {
     }
 
     private func attempt(_ send: Send) async -> (Outcome, Traffic.End) {
-        let now = self.clock.now()
-        guard let (receiver, book) = self.state.withLock({ $0.shelf.find(send.integration, at: now) }) else {
+        let uptime = self.uptime
+        guard let (receiver, book) = self.state.withLock({ $0.shelf.find(send.integration, at: uptime) }) else {
             return (.refused(reason: "the integration is gone from the configuration"), .other)
         }
         let notification = Notification(
             content: send.content,
             externalURL: book.externalURL,
-            now: now,
+            now: self.clock.now(),
             secretFiles: self.secrets.read(receiver.secretFiles)
         )
         do {
             let rendered = try receiver.request(for: notification, with: book.templates)
             self.warn(about: rendered.templateFailures, in: send)
-            let (outcome, end, response) = await self.perform(rendered, of: receiver)
+            let (outcome, end, response) = await self.perform(rendered, of: receiver, notification.secretFiles)
             guard case .refused = outcome, let response else { return (outcome, end) }
             // Refused for what it says, not for where it went: once more, in words that nothing can be wrong with.
             let plain = try receiver.plainRequest(for: notification, with: book.templates, after: response)
             guard let plain else { return (outcome, end) }
-            let (last, lastEnd, _) = await self.perform(plain, of: receiver)
+            let (last, lastEnd, _) = await self.perform(plain, of: receiver, notification.secretFiles)
             return (last, lastEnd)
         } catch {
             return (.refused(reason: error.reason), .other)
@@ -166,18 +179,20 @@ extension Dispatcher {
     /// One request and what came of it; no response where none arrived.
     private func perform(
         _ rendered: RenderedRequest,
-        of receiver: any Receiver
+        of receiver: any Receiver,
+        _ secrets: SecretFiles
     ) async -> (Outcome, Traffic.End, HTTPResponse?) {
+        let redaction = Redaction(settings: receiver.destination, files: secrets, request: rendered.request)
         let response: HTTPResponse
         do {
-            response = try await self.transport.perform(rendered.request)
+            response = redaction.clean(try await self.transport.perform(rendered.request))
         } catch {
             let (outcome, end) = Dispatcher.outcome(of: error)
             return (outcome, end, nil)
         }
         let outcome = receiver.outcome(of: response)
         if case .failed(_, _, let retryAfter?) = outcome, response.status == 429 {
-            let now = self.clock.now()
+            let now = self.uptime
             self.state.withLock {
                 $0.pacing.refused(receiver.channelName, retryAfter: min(retryAfter, .seconds(900)), at: now)
             }

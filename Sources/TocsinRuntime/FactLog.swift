@@ -39,7 +39,8 @@ extension Fact {
     /// unless somebody listens.
     fileprivate var isWorthALine: Bool {
         switch self {
-        case .alertStarted, .alertEnded, .groupOpened, .groupClosed, .flushed, .notificationReplaced, .attemptBegun: false
+        case .alertStarted, .alertEnded, .groupOpened, .groupClosed, .flushed, .notificationReplaced, .attemptBegun:
+            false
         default: true
         }
     }
@@ -62,20 +63,30 @@ struct FactLine {
         case .restored(let alerts, let groups, let deliveries):
             self.init(
                 .info, "state restored",
-                ["alerts": "\(alerts)", "groups": "\(groups)", "deliveries": "\(deliveries)"]
+                [
+                    "alerts": .stringConvertible(alerts), "groups": .stringConvertible(groups),
+                    "deliveries": .stringConvertible(deliveries),
+                ]
             )
         case .alertStarted(let fingerprint):
             self.init(.debug, "alert started", ["fingerprint": "\(fingerprint)"])
         case .alertEnded(let fingerprint, let timedOut):
-            self.init(.debug, "alert ended", ["fingerprint": "\(fingerprint)", "timed_out": "\(timedOut)"])
+            self.init(
+                .debug, "alert ended", ["fingerprint": "\(fingerprint)", "timed_out": .stringConvertible(timedOut)])
         case .alertsRefused(let count, let limit):
-            self.init(.warning, "alerts refused: too many", ["count": "\(count)", "limit": "\(limit)"])
+            self.init(
+                .warning, "alerts refused: too many",
+                ["count": .stringConvertible(count), "limit": .stringConvertible(limit)])
         case .groupOpened(_, let key): self.init(.debug, "group opened", ["group": "\(key.text)"])
         case .groupClosed(_, let key): self.init(.debug, "group closed", ["group": "\(key.text)"])
         case .flushed(let id, let firing, let resolved):
-            self.init(.debug, "group flushed", ["id": "\(id)", "firing": "\(firing)", "resolved": "\(resolved)"])
+            self.init(
+                .debug, "group flushed",
+                ["id": "\(id)", "firing": .stringConvertible(firing), "resolved": .stringConvertible(resolved)])
         case .routingReplaced(let kept, let retired):
-            self.init(.info, "routes replaced", ["groups_kept": "\(kept)", "groups_retired": "\(retired)"])
+            self.init(
+                .info, "routes replaced",
+                ["groups_kept": .stringConvertible(kept), "groups_retired": .stringConvertible(retired)])
         case .clockStepped(let step): self.init(.warning, "the clock was set", ["by": "\(step)"])
         case .wokeLate(let late): self.init(.warning, "woke late; was the machine asleep?", ["by": "\(late)"])
         default: self.init(delivery: fact)
@@ -89,23 +100,23 @@ struct FactLine {
                 .info, "notification",
                 [
                     "integration": "\(integration)", "group": "\(group.text)", "reason": "\(reason.rawValue)",
-                    "firing": "\(firing)", "resolved": "\(resolved)",
+                    "firing": .stringConvertible(firing), "resolved": .stringConvertible(resolved),
                 ]
             )
         case .notificationReplaced(_, let integration):
             self.init(.debug, "waiting notification replaced", ["integration": "\(integration)"])
         case .attemptBegun(_, let integration, let attempt):
-            self.init(.debug, "attempt", ["integration": "\(integration)", "attempt": "\(attempt)"])
+            self.init(.debug, "attempt", ["integration": "\(integration)", "attempt": .stringConvertible(attempt)])
         case .delivered(_, let integration, let group, let attempt):
             self.init(
                 .info, "delivered",
-                ["integration": "\(integration)", "group": "\(group.text)", "attempt": "\(attempt)"]
+                ["integration": "\(integration)", "group": "\(group.text)", "attempt": .stringConvertible(attempt)]
             )
         case .attemptFailed(_, let integration, let attempt, let reason, let next):
             self.init(
                 .warning, "attempt failed",
                 [
-                    "integration": "\(integration)", "attempt": "\(attempt)", "reason": "\(reason)",
+                    "integration": "\(integration)", "attempt": .stringConvertible(attempt), "reason": "\(reason)",
                     "next_attempt_at": "\(next.rfc3339Milliseconds)",
                 ]
             )
@@ -113,7 +124,7 @@ struct FactLine {
             self.init(
                 .error, "notification refused",
                 [
-                    "integration": "\(integration)", "group": "\(group.text)", "attempt": "\(attempt)",
+                    "integration": "\(integration)", "group": "\(group.text)", "attempt": .stringConvertible(attempt),
                     "reason": "\(reason)",
                 ]
             )

@@ -40,7 +40,10 @@ public struct Loop<Storage: Store> {
         clockStep step: Duration? = nil
     ) -> Turn {
         var turn = Turn()
-        if let step { _ = self.apply(.clockStepped(by: step), at: now) }
+        if let step {
+            self.moveWaits(by: step)
+            _ = self.apply(.clockStepped(by: step), at: now)
+        }
         for event in results { _ = self.apply(event, at: now) }
         for event in submitted { turn.receipts.append(Receipt(rejection: self.apply(event, at: now))) }
         if let batch = self.alertOfOurOwn(at: now) { _ = self.apply(.alertsReceived(batch), at: now) }
@@ -56,6 +59,11 @@ public struct Loop<Storage: Store> {
         return turn
     }
 
+    private mutating func moveWaits(by step: Duration) {
+        self.nextCommitAt = self.nextCommitAt.map { $0 + step }
+        self.selfAlertSentAt = self.selfAlertSentAt.map { $0 + step }
+    }
+
     private mutating func apply(_ event: Event, at now: Timestamp) -> Rejection? {
         do {
             try self.engine.apply(event, at: now)
@@ -68,6 +76,8 @@ public struct Loop<Storage: Store> {
     /// The last turn of a clean stop: what is volatile is written too, and the store closed.
     public mutating func finish(results: [Event], at now: Timestamp) -> Turn {
         self.engine.saveEverything()
+        // The last chance is taken whenever it comes.
+        self.nextCommitAt = self.nextCommitAt.map { min($0, now) }
         let turn = self.turn(results: results, at: now)
         self.store.close()
         return turn

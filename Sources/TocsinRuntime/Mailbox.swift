@@ -56,11 +56,13 @@ final class Mailbox: @unchecked Sendable {
         return body()
     }
 
+    /// What an operator or a person asks for is always let in: there is little of it, and a valid file is never refused.
+    ///
     /// - Returns: why the submission was turned away, if it was.
     func submit(_ submission: Submission) -> Unavailable? {
         self.locked {
             if self.isClosed || self.contents.isStopping { return .stopping }
-            if self.contents.submitted.count >= self.capacity { return .overloaded }
+            if self.contents.submitted.count >= self.capacity, submission.event.isFromASender { return .overloaded }
             self.contents.submitted.append(submission)
             pthread_cond_signal(self.condition)
             return nil
@@ -131,6 +133,13 @@ final class Mailbox: @unchecked Sendable {
             tv_sec: time.tv_sec + Int(min(seconds, 86400)) + nanoseconds / 1_000_000_000,
             tv_nsec: nanoseconds % 1_000_000_000
         )
+    }
+}
+
+extension Event {
+    fileprivate var isFromASender: Bool {
+        if case .alertsReceived = self { return true }
+        return false
     }
 }
 

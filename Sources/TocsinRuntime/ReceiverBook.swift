@@ -23,13 +23,11 @@ struct Bookshelf: Sendable {
     private var current: ReceiverBook
     private var retired: [IntegrationKey: (receiver: any Receiver, book: ReceiverBook, until: Timestamp)] = [:]
 
-    private static let retirement = Duration.seconds(3600)
-
     init(_ book: ReceiverBook) { self.current = book }
 
     mutating func replace(with book: ReceiverBook, at now: Timestamp) {
         for (key, receiver) in self.current.receivers where book.receivers[key] == nil {
-            self.retired[key] = (receiver, self.current, now + Bookshelf.retirement)
+            self.retired[key] = (receiver, self.current, now + Engine.orphanage)
         }
         self.retired = self.retired.filter { book.receivers[$0.key] == nil && now < $0.value.until }
         self.current = book

@@ -16,6 +16,8 @@ enum Migrations {
             if tables > 0 && marked != Migrations.applicationID { throw Foreign() }
             if try migrator.hasBeenSuperseded(db) { throw TooNew() }
         }
+        // Nothing is written where nothing is to be done: a full disk must not keep a server from starting.
+        if try database.read({ try migrator.hasCompletedMigrations($0) }) { return }
         try database.writeWithoutTransaction { db in
             try db.execute(sql: "PRAGMA application_id = \(Migrations.applicationID)")
         }

@@ -16,12 +16,29 @@ public struct SQLiteStore: Store, Sendable {
     public init(path: String) throws(StoreFailure) {
         self.path = path
         do {
-            let database = try SQLiteStore.open(path)
-            try Migrations.run(on: database)
-            self.database = database
+            self.database = try SQLiteStore.openMigrated(path)
         } catch {
             throw StoreFailure("cannot open \(path): \(SQLiteStore.words(for: error))")
         }
+    }
+
+    private static func openMigrated(_ path: String) throws -> DatabaseQueue {
+        do {
+            let database = try self.open(path)
+            try Migrations.run(on: database)
+            return database
+        } catch let error as DatabaseError where self.isOutOfRoom(error) {
+            // Beside the database lies a file of shared memory, for which a full disk has no room. A process that has
+            // the database for itself does without: pages go out even now, and the first commit that fails opens the
+            // file anew.
+            let database = try self.open(path, sharing: false)
+            try Migrations.run(on: database)
+            return database
+        }
+    }
+
+    private static func isOutOfRoom(_ error: DatabaseError) -> Bool {
+        [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_CANTOPEN].contains(error.resultCode)
     }
 
     /// Every row, for ``Engine/restore(_:routing:options:now:)``.
@@ -63,10 +80,13 @@ public struct SQLiteStore: Store, Sendable {
         }
     }
 
-    private static func open(_ path: String) throws -> DatabaseQueue {
+    private static func open(_ path: String, sharing: Bool = true) throws -> DatabaseQueue {
         var configuration = GRDB.Configuration()
         configuration.busyMode = .timeout(5)
-        configuration.journalMode = .wal
+        configuration.journalMode = sharing ? .wal : .default
+        if !sharing {
+            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
+        }
         configuration.label = "tocsin"
         configuration.maximumReaderCount = 1
         let database = try DatabaseQueue(path: path, configuration: configuration)

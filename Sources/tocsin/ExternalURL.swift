@@ -11,7 +11,8 @@ struct ExternalURL {
 
     /// - Parameter text: the flag's value; without one, `http://HOSTNAME:PORT`.
     init(_ text: String?, listening address: ListenAddress) throws {
-        let text = text.flatMap { $0.isEmpty ? nil : $0 } ?? "http://\(ProcessInfo.processInfo.hostName):\(address.port)"
+        let text =
+            text.flatMap { $0.isEmpty ? nil : $0 } ?? "http://\(ProcessInfo.processInfo.hostName):\(address.port)"
         guard let url = URLComponents(string: text), let scheme = url.scheme, ["http", "https"].contains(scheme),
             let host = url.host, !host.isEmpty
         else {

@@ -13,6 +13,7 @@ final class Reloader: Sendable {
     private let service: Service
     private let dispatcher: Dispatcher
     private let logger: Logger
+    private let lastTurn = Locked<Task<String?, Never>?>(nil)
     private let listener = Locked<(@Sendable (Configuration) -> Void)?>(nil)
 
     init(_ settings: Server.Settings, service: Service, dispatcher: Dispatcher, logger: Logger) {
@@ -25,8 +26,23 @@ final class Reloader: Sendable {
     /// Who is told of a configuration that came into force.
     func onChange(_ body: @escaping @Sendable (Configuration) -> Void) { self.listener.withLock { $0 = body } }
 
+    /// One after the other: two at once would leave the parts with different files.
+    ///
     /// - Returns: what is wrong with the file, or `nil`.
     func reload() async -> String? {
+        let turn = self.lastTurn.withLock { last in
+            let previous = last
+            let turn = Task { () -> String? in
+                _ = await previous?.value
+                return await self.load()
+            }
+            last = turn
+            return turn
+        }
+        return await turn.value
+    }
+
+    private func load() async -> String? {
         let configuration: Configuration
         do {
             configuration = try Configuration.load(path: self.settings.configFile)

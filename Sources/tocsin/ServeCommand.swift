@@ -21,7 +21,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("alerts.restart-grace"),
-        help: "How long alerts fire after a restart without a word from their sender; 0 for none. As long as the sender asked for if absent."
+        help:
+            "How long alerts fire after a restart without a word from their sender; 0 for none. As long as the sender asked for if absent."
     )
     var restartGrace: GoDuration?
 
@@ -87,13 +88,18 @@ struct WebOptions: ParsableArguments {
     )
     var listenAddresses: [String] = []
 
-    @Option(name: .customLong("web.external-url"), help: "Where people reach this server; links in messages begin with it.")
+    @Option(
+        name: .customLong("web.external-url"), help: "Where people reach this server; links in messages begin with it.")
     var externalURL: String?
 
-    @Option(name: .customLong("web.route-prefix"), help: "The path under which everything lives. (default: the external URL's path)")
+    @Option(
+        name: .customLong("web.route-prefix"),
+        help: "The path under which everything lives. (default: the external URL's path)")
     var routePrefix: String?
 
-    @Option(name: .customLong("web.get-concurrency"), help: "Reading requests at once; 0: the number of processors, at least 8.")
+    @Option(
+        name: .customLong("web.get-concurrency"),
+        help: "Reading requests at once; 0: the number of processors, at least 8.")
     var getConcurrency = 0
 
     @Option(name: .customLong("web.max-body-size"), help: "The longest body that is taken, in bytes.")
@@ -119,7 +125,8 @@ struct LogOptions: ParsableArguments {
     @Option(name: .customLong("log.level"), help: "trace, debug, info, warn or error.")
     var level = "info"
 
-    @Option(name: .customLong("log.format"), help: "json, logfmt or readable. (default: readable on a terminal, else json)")
+    @Option(
+        name: .customLong("log.format"), help: "json, logfmt or readable. (default: readable on a terminal, else json)")
     var format: String?
 
     func output() throws -> LogOutput {

@@ -133,10 +133,13 @@ final class Server: Sendable {
 
     /// Refuses new requests, waits for what is under way, writes a last turn and closes the database.
     func stop() async {
-        self.logger.info("stopping")
         self.context.phase = .stopping
-        await self.http.stop(patience: self.settings.shutdownTimeout)
-        await self.dispatcher.drain(within: self.settings.shutdownTimeout)
+        self.logger.info("stopping")
+        // Both at once: no notification starts any more, and what is under way has the same time as the requests.
+        let patience = self.settings.shutdownTimeout
+        async let drained: Void = self.dispatcher.drain(within: patience)
+        await self.http.stop(patience: patience)
+        await drained
         await self.service.stop()
         self.dispatching.cancel()
         await self.dispatching.value

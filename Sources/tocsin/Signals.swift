@@ -23,6 +23,8 @@ final class Signals: Sendable {
         }
         self.sources = Locked(sources)
         signal(SIGPIPE, SIG_IGN)
+        // A file at its size limit is a disk that refuses writes, which the server survives.
+        signal(SIGXFSZ, SIG_IGN)
     }
 
     deinit { self.sources.withLock { for source in $0 { source.cancel() } } }

@@ -53,21 +53,29 @@ extension ImportRule {
         ),
         "TocsinRuntime": .shell("TocsinCore", "TocsinModel", "TocsinReceivers", "TocsinTemplate", "Logging"),
         "TocsinTelemetry": .shell("TocsinJSON", "Logging"),
-        "TocsinStore": .shell("TocsinCore", "TocsinModel", "TocsinRuntime", "TocsinJSON", "GRDB"),
+        "TocsinStore": .shell("TocsinCore", "TocsinModel", "TocsinRuntime", "TocsinJSON", "GRDB", "GRDBSQLite"),
         "TocsinCurl": .shell("TocsinReceivers", "CCurlShim"),
         "TocsinAPI": .shell(
             "TocsinCore",
             "TocsinModel",
-            "TocsinConfig",
             "TocsinRuntime",
             "TocsinJSON",
             "TocsinRegex"
         ),
-        "TocsinHTTP": .shell("TocsinAPI", "Hummingbird", "HummingbirdCore", "NIOCore"),
+        "TocsinHTTP": .shell(
+            "TocsinAPI",
+            "TocsinRuntime",
+            "HummingbirdCore",
+            "Logging",
+            "NIOCore",
+            "NIOHTTP1",
+            "NIOPosix"
+        ),
         "tocsin": .shell(
             "TocsinModel",
             "TocsinJSON",
             "TocsinCore",
+            "TocsinSettings",
             "TocsinReceivers",
             "TocsinConfig",
             "TocsinRuntime",

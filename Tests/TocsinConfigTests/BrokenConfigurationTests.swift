@@ -67,7 +67,7 @@ struct Broken: Sendable, CustomTestStringConvertible {
         ),
         Broken("a: 1\nb: 2\na: 3\n", "a.yml:1:1: duplicate key `a` in this mapping"),
         Broken("a: \u{1}", "a.yml:1:4: not valid YAML: control characters are not allowed"),
-        Broken("a: *b", "a.yml:1:4: unknown anchor `b`"),
+        Broken("a: *b", "a.yml:1:4: unknown anchor; put text that begins with a * in quotes"),
         Broken("[a, b]: c", "a.yml:1:1: a key must be a single value, not a list"),
     ])
     func theDocument(broken: Broken) {

@@ -144,8 +144,9 @@ private struct Trouble {
             if !believed.isSubset(of: true_) { self.problems.append("\(name) believes in what has ended") }
         }
         for alert in self.firing.keys.sorted() {
-            for name in self.receivers(of: alert) where self.minds.believed[name]?.contains(World.fingerprint(alert)) != true {
-                self.problems.append("\(name) does not know of \(alert)")
+            for name in self.receivers(of: alert) {
+                let knows = self.minds.believed[name]?.contains(World.fingerprint(alert)) == true
+                if !knows { self.problems.append("\(name) does not know of \(alert)") }
             }
         }
         if self.world.engine.alerts.count != self.firing.count {

@@ -109,7 +109,8 @@ struct MemoryStore: Store {
 
         let turn = loop.turn(
             submitted: [
-                self.firing("B", at: LoopTests.start + .seconds(2)), self.firing("A", at: LoopTests.start + .seconds(2)),
+                self.firing("B", at: LoopTests.start + .seconds(2)),
+                self.firing("A", at: LoopTests.start + .seconds(2)),
             ],
             at: LoopTests.start + .seconds(2)
         )

@@ -52,7 +52,10 @@ import TocsinRuntime
         batch.append(
             Alert(
                 labels: labels,
-                details: AlertDetails(annotations: ["summary": "<\u{2028}>", "empty": ""], generatorURL: "http://p/?a=b&c"),
+                details: AlertDetails(
+                    annotations: ["summary": "<\u{2028}>", "empty": ""],
+                    generatorURL: "http://p/?a=b&c"
+                ),
                 startsAt: startsAt,
                 endsAt: now + .seconds(600),
                 updatedAt: now,
