@@ -17,7 +17,7 @@ enum JSONEscaping {
                     offset += 1
                     continue
                 }
-                bytes.append(contentsOf: text[plainFrom..<offset])
+                bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[plainFrom..<offset]))
                 self.appendEscape(of: byte, to: &bytes)
                 offset += 1
                 plainFrom = offset
@@ -28,7 +28,7 @@ enum JSONEscaping {
                 offset += length
                 continue
             }
-            bytes.append(contentsOf: text[plainFrom..<offset])
+            bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[plainFrom..<offset]))
             if length == 0 {
                 bytes.append(contentsOf: "\\ufffd".utf8)
                 offset += 1
@@ -38,7 +38,7 @@ enum JSONEscaping {
             }
             plainFrom = offset
         }
-        bytes.append(contentsOf: text[plainFrom...])
+        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: text[plainFrom...]))
     }
 
     /// Whether none of eight bytes needs a closer look.

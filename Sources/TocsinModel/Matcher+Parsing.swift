@@ -61,7 +61,7 @@ extension MatcherSyntax {
             text,
             utf8: { input throws(MatcherError) in try UTF8MatcherParser.matchers(in: input) },
             classic: { input throws(MatcherError) in try ClassicMatcherParser.matchers(in: input) },
-            print: { $0.bracedText }
+            printed: { $0.bracedText }
         )
     }
 
@@ -80,7 +80,7 @@ extension MatcherSyntax {
             text,
             utf8: { input throws(MatcherError) in try UTF8MatcherParser.matcher(in: input) },
             classic: { input throws(MatcherError) in try ClassicMatcherParser.matcher(in: input) },
-            print: { $0.description }
+            printed: { $0.description }
         )
     }
 
@@ -88,7 +88,7 @@ extension MatcherSyntax {
         _ text: [UInt8],
         utf8: ([UInt8]) throws(MatcherError) -> Value,
         classic: ([UInt8]) throws(MatcherError) -> Value,
-        print: (Value) -> String
+        printed: (Value) -> String
     ) throws(MatcherError) -> ParsedMatchers<Value> {
         guard text.count <= MatcherSyntax.maximumLength else {
             throw .tooLarge("matchers of more than \(MatcherSyntax.maximumLength) bytes")
@@ -107,14 +107,14 @@ extension MatcherSyntax {
         case (.failure, .success(let value)):
             return ParsedMatchers(value: value, warning: nil)
         case (.success(let value), .failure(let error)):
-            let suggestion = print(value)
+            let suggestion = printed(value)
             return ParsedMatchers(
                 value: value,
                 warning: .fallback(input: input, reason: error.description, suggestion: suggestion)
             )
         case (.success(let value), .success(let other)):
             let warning: MatcherWarning? =
-                value == other ? nil : .disagreement(input: input, suggestion: print(value))
+                value == other ? nil : .disagreement(input: input, suggestion: printed(value))
             return ParsedMatchers(value: value, warning: warning)
         }
     }

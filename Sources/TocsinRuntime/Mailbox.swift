@@ -56,7 +56,8 @@ final class Mailbox: @unchecked Sendable {
         return body()
     }
 
-    /// What an operator or a person asks for is always let in: there is little of it, and a valid file is never refused.
+    /// What an operator or a person asks for is always let in: there is little of it, and a valid file is never
+    /// refused.
     ///
     /// - Returns: why the submission was turned away, if it was.
     func submit(_ submission: Submission) -> Unavailable? {

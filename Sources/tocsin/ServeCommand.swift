@@ -21,8 +21,10 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("alerts.restart-grace"),
-        help:
-            "How long alerts fire after a restart without a word from their sender; 0 for none. As long as the sender asked for if absent."
+        help: """
+            How long alerts fire after a restart without a word from their sender; 0 for none. Without the flag: as \
+            long as the sender asked for.
+            """
     )
     var restartGrace: GoDuration?
 

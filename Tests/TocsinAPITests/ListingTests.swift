@@ -14,7 +14,8 @@ private func names(_ response: APIResponse) -> [String] {
                 "/api/v2/alerts",
                 """
                 [{"labels":{"severity":"critical","alertname":"Disk","näme":"a\\"b<"},
-                  "annotations":{"summary":"full\\n"},"startsAt":"2026-01-02T03:04:05.678912+02:00","endsAt":"2026-01-02T12:00:00Z",
+                  "annotations":{"summary":"full\\n"},"startsAt":"2026-01-02T03:04:05.678912+02:00",
+                  "endsAt":"2026-01-02T12:00:00Z",
                   "generatorURL":"http://prometheus/graph?a=1&b=2"}]
                 """
             )

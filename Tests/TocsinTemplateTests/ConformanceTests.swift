@@ -122,7 +122,9 @@ struct Difference {
             "len-index-slice/4": failure(
                 "2: executing \"\" at <len nil>: error calling len: len of untyped nil", clearer),
             "runtime-error/20": failure(
-                "3: executing \"\" at <index .GroupLabels.nope 0>: error calling index: index out of range: 0", clearer),
+                "3: executing \"\" at <index .GroupLabels.nope 0>: error calling index: index out of range: 0",
+                clearer
+            ),
             "call/1": failure(
                 "2: executing \"\" at <call .Status>: error calling call: non-function .Status of type string", newer),
         ]

@@ -101,7 +101,8 @@ import TocsinTemplate
         ),
         (
             "{{call .twice \"a\"}}",
-            "1:2: executing \"\" at <call .twice \"a\">: error calling call: arg 0: value has type string; should be int"
+            "1:2: executing \"\" at <call .twice \"a\">: error calling call: arg 0: "
+                + "value has type string; should be int"
         ),
         (
             "{{range $a, $b := 3}}{{end}}",

@@ -98,7 +98,34 @@ struct LogLine: Decodable {
     let level: String
     let component: String
     let message: String
+    /// Numbers and booleans as their text.
     let metadata: [String: String]?
+
+    private enum Key: String, CodingKey { case timestamp, level, component, message, metadata }
+
+    init(from decoder: any Decoder) throws {
+        let members = try decoder.container(keyedBy: Key.self)
+        self.timestamp = try members.decode(String.self, forKey: .timestamp)
+        self.level = try members.decode(String.self, forKey: .level)
+        self.component = try members.decode(String.self, forKey: .component)
+        self.message = try members.decode(String.self, forKey: .message)
+        self.metadata = try members.decodeIfPresent([String: Scalar].self, forKey: .metadata)?.mapValues(\.text)
+    }
+
+    private struct Scalar: Decodable {
+        let text: String
+
+        init(from decoder: any Decoder) throws {
+            let value = try decoder.singleValueContainer()
+            if let text = try? value.decode(String.self) {
+                self.text = text
+            } else if let number = try? value.decode(Int.self) {
+                self.text = String(number)
+            } else {
+                self.text = String(try value.decode(Bool.self))
+            }
+        }
+    }
 }
 
 extension Program {

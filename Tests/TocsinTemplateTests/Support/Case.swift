@@ -14,7 +14,8 @@ struct Case: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { self.name }
 
-    /// The copy in this suite of what was recorded. If it can't be read there are no cases, and a test that counts them.
+    /// The copy in this suite of what was recorded. If it can't be read there are no cases, and a test that counts
+    /// them.
     static let file: (cases: [Case], data: [String: Value]) = {
         do {
             return try read()
