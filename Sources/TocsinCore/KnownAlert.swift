@@ -35,7 +35,7 @@ public struct KnownAlert: Hashable, Sendable {
     /// How much later than now the sender's words reach.
     var window: Duration { self.alert.endsAt - self.alert.updatedAt }
 
-    /// Whether a re-send that touched only volatile fields must reach the disk all the same (architecture, "steady
+    /// Whether a re-send that touched only volatile fields must reach the disk all the same (docs/architecture.md, "steady
     /// state costs no disk"): its window changed by half, or half of a long window has passed.
     var isWorthWriting: Bool {
         let window = Int64(clamping: self.alert.endsAt.seconds - self.alert.updatedAt.seconds)

@@ -1,4 +1,4 @@
-/// Reads matchers as Alertmanager did before it knew UTF-8 label names (`spec` section 2.3). It is lenient: values
+/// Reads matchers as Alertmanager did before it knew UTF-8 label names (docs/alertmanager.md). It is lenient: values
 /// need no quotes, and a backslash that escapes nothing stands for itself.
 enum ClassicMatcherParser {
     static func matchers(in text: [UInt8]) throws(MatcherError) -> [Matcher] {

@@ -1,5 +1,5 @@
 /// The identity of a set of labels: 64-bit FNV-1a over the names and values in byte order of the names, each followed
-/// by 0xFF. The same number that Alertmanager prints (`spec` section 3.2), so that clients can compare.
+/// by 0xFF. The same number that Alertmanager prints (docs/alertmanager.md), so that clients can compare.
 public struct Fingerprint: Hashable, Comparable, Sendable {
     public let value: UInt64
 

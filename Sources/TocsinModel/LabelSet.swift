@@ -131,7 +131,7 @@ extension LabelSet: ExpressibleByDictionaryLiteral {
 }
 
 extension LabelSet: Comparable {
-    /// Alertmanager's order of label sets (`spec` section 3.7): fewer labels first; else at the first name that one
+    /// Alertmanager's order of label sets (docs/alertmanager.md): fewer labels first; else at the first name that one
     /// of them lacks, the one that lacks it; else at the first differing value, the smaller.
     public static func < (a: LabelSet, b: LabelSet) -> Bool {
         a.encoded.withUnsafeBytes { left in

@@ -3,12 +3,12 @@
 public struct NotificationContent: Hashable, Sendable {
     /// The receiver's name.
     public var receiver: String
-    /// Identifies the group to every receiver, see `spec` section 3.5.
+    /// Identifies the group to every receiver; docs/alertmanager.md has its form.
     public var groupKey: String
     public var groupLabels: LabelSet
     /// The route's own labels, rendered.
     public var routeLabels: LabelSet
-    /// In Alertmanager's order (`spec` section 3.7). Never empty.
+    /// In Alertmanager's order (docs/alertmanager.md). Never empty.
     public var alerts: [AnnouncedAlert]
     public var reason: NotificationReason
     /// The time of the flush.
@@ -57,7 +57,7 @@ public struct AnnouncedAlert: Hashable, Sendable {
     public var generatorURL: String { self.details.generatorURL }
 }
 
-/// Why a notification goes out; the texts are Alertmanager's (`spec` section 4.2) and stand in payloads.
+/// Why a notification goes out; the texts are Alertmanager's (docs/alertmanager.md) and stand in payloads.
 public enum NotificationReason: String, Hashable, Sendable, CaseIterable {
     case firstNotification = "first notification"
     case newAlertsAdded = "new alerts added"

@@ -1,4 +1,4 @@
-/// Cuts matchers of the UTF-8 syntax into words and signs (`spec` section 2.2).
+/// Cuts matchers of the UTF-8 syntax into words and signs (docs/alertmanager.md).
 struct UTF8MatcherLexer {
     enum Kind {
         case end

@@ -1,4 +1,4 @@
-/// Reads matchers in the syntax that knows any label name (`spec` section 2.2). Errors say at which columns.
+/// Reads matchers in the syntax that knows any label name (docs/alertmanager.md). Errors say at which columns.
 struct UTF8MatcherParser {
     private var lexer: UTF8MatcherLexer
     private var isBraced = false

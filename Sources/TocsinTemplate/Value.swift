@@ -173,6 +173,8 @@ extension Value.Map: ExpressibleByDictionaryLiteral {
 
 extension Value.Map {
     private static func sortedAndUnique(_ pairs: [(key: String, value: Value)]) -> [(key: String, value: Value)] {
+        // What comes from labels is in order already.
+        if zip(pairs, pairs.dropFirst()).allSatisfy({ bytesPrecede($0.key, $1.key) }) { return pairs }
         // The offset keeps the order of equal keys, so that the last one can win.
         let sorted = pairs.enumerated().sorted { left, right in
             if bytesPrecede(left.element.key, right.element.key) { return true }

@@ -4,7 +4,6 @@ import TocsinTemplate
 
 /// Names and values as templates see them: Alertmanager's `KV`. Its methods hide keys of the same name.
 struct TemplateKV: Sendable {
-    private let map: Value.Map
     let pairs: [Pair]
 
     struct Pair: Sendable, Equatable {
@@ -15,8 +14,10 @@ struct TemplateKV: Sendable {
     /// - Parameter pairs: in the order of the bytes of their names, no name twice.
     init(_ pairs: [Pair]) {
         self.pairs = pairs
-        self.map = Value.Map(strings: pairs.map { (key: $0.name, value: $0.value) })
     }
+
+    /// Made when a template asks: most look at few of the sets that a notification has.
+    private var map: Value.Map { Value.Map(strings: self.pairs.lazy.map { (key: $0.name, value: $0.value) }) }
 
     /// - Parameter cleaned: what takes the place of each name and value.
     init(_ labels: LabelSet, cleaned: (String) -> String = { $0 }) {
@@ -36,10 +37,7 @@ struct TemplateKV: Sendable {
     }
 
     /// Empty if there is none.
-    func value(of name: String) -> String {
-        guard case .string(let value) = self.map[name] else { return "" }
-        return value
-    }
+    func value(of name: String) -> String { self.pairs.first { $0.name.isIdentical(to: name) }?.value ?? "" }
 
     /// `alertname` first, the others by the bytes of their names.
     var sortedPairs: TemplatePairs {
