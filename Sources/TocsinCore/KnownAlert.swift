@@ -35,8 +35,8 @@ public struct KnownAlert: Hashable, Sendable {
     /// How much later than now the sender's words reach.
     var window: Duration { self.alert.endsAt - self.alert.updatedAt }
 
-    /// Whether a re-send that touched only volatile fields must reach the disk all the same (docs/architecture.md, "steady
-    /// state costs no disk"): its window changed by half, or half of a long window has passed.
+    /// Whether a re-send that touched only volatile fields must reach the disk all the same: its window changed by
+    /// half, or half of a long window has passed. docs/architecture.md says what is on the disk, and when.
     var isWorthWriting: Bool {
         let window = Int64(clamping: self.alert.endsAt.seconds - self.alert.updatedAt.seconds)
         let saved = Int64(self.saved.window)
