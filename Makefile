@@ -23,8 +23,8 @@ lint: ## Checks the layout of the sources.
 format: ## Lays the sources out as `make lint` wants them.
 	swift format --in-place --parallel --recursive Sources Tests Package.swift
 
-bench: packages ## Measures the speed and the size of a release build.
-	bench/run
+bench: packages ## Compares speed and size with Alertmanager; BENCH=--quick takes two minutes.
+	bench/run $(BENCH)
 
 packages:
 	@.ci/packages

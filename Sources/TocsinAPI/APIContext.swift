@@ -1,5 +1,5 @@
 public import TocsinModel
-import TocsinRuntime
+public import TocsinRuntime
 
 /// What endpoints need to know beside the engine. One object for the life of the server; a reload replaces its
 /// ``settings``.
@@ -12,6 +12,11 @@ public final class APIContext: Sendable {
         /// The configuration as it may be shown, secrets hidden.
         public var configText: String
         public var matcherSyntax: MatcherSyntax
+        /// The kinds of integrations that are configured, such as `slack`.
+        public var integrationKinds: [String] = []
+        /// When this configuration came into force, and whether a later one was refused.
+        public var loadedAt: Timestamp = .epoch
+        public var lastReloadSucceeded = true
 
         public init(
             resolveTimeout: Duration = .seconds(300),
@@ -38,6 +43,8 @@ public final class APIContext: Sendable {
     public let startedAt: Timestamp
     /// This server as the only member of its cluster; `nil` if clustering is switched off.
     public let peer: ClusterPeer?
+    /// What has been counted since the start.
+    public let counters: Counters
     /// Reads the configuration anew; says why that failed, or `nil`.
     let reload: @Sendable () async -> String?
     private let state: Locked<(settings: Settings, phase: Phase)>
@@ -48,12 +55,14 @@ public final class APIContext: Sendable {
         build: BuildInfo = BuildInfo(),
         startedAt: Timestamp,
         peer: ClusterPeer? = nil,
+        counters: Counters = Counters(),
         reload: @escaping @Sendable () async -> String? = { "this server has no configuration file" }
     ) {
         self.state = Locked((settings, phase))
         self.build = build
         self.startedAt = startedAt
         self.peer = peer
+        self.counters = counters
         self.reload = reload
     }
 

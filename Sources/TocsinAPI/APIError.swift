@@ -1,4 +1,6 @@
 package import TocsinCore
+import TocsinJSON
+import TocsinModel
 package import TocsinRuntime
 
 /// Why a request was not, or not wholly, done.
@@ -9,6 +11,8 @@ package enum APIError: Error, Hashable, Sendable {
     case rejected(Rejection)
     /// What was asked for is in force, but a restart would forget it.
     case notSaved(reason: String)
+    /// The same of the silence of that name.
+    case silenceNotSaved(String, reason: String)
     /// As many reading requests are being answered as may be at once.
     case tooManyReads(limit: Int)
     /// Alertmanager has it; this server does not have it yet.
@@ -34,8 +38,20 @@ extension APIError {
         case .rejected(.tooManyAlerts(let refused, let limit)):
             let text = "\(refused) new alerts were refused: \(limit) are the limit; the others were taken."
             return APIError.comeAgain(in: 60, text)
+        case .rejected(.unknownSilence):
+            return .problem(.handler(status: 404, text: "silence not found"))
+        case .rejected(.silenceEndsInThePast):
+            return .problem(.handler(status: 400, text: SilenceError.endsInThePast.description))
+        case .rejected(.tooManySilences(let count, let limit)):
+            let text = "exceeded maximum number of silences: \(count) (limit: \(limit))"
+            return .problem(.handler(status: 400, text: text))
+        case .rejected(.silenceTooLarge(let size, let limit)):
+            let text = "silence exceeded maximum size: \(size) bytes (limit: \(limit) bytes)"
+            return .problem(.handler(status: 400, text: text))
         case .notSaved(let reason):
             return APIError.comeAgain(in: 10, "in force, not saved: \(reason)")
+        case .silenceNotSaved(let name, let reason):
+            return APIError.silenceNotSaved(name, "in force, not saved: \(reason)")
         case .tooManyReads(let limit):
             return .text(503, "Limit of concurrent GET requests reached (\(limit)), try again later.")
         case .notImplemented(let what):
@@ -54,6 +70,18 @@ extension APIError {
     private static func comeAgain(in seconds: Int, _ text: String) -> APIResponse {
         var response = APIResponse.text(503, text)
         response.headers.append(("Retry-After", "\(seconds)"))
+        return response
+    }
+
+    private static func silenceNotSaved(_ name: String, _ text: String) -> APIResponse {
+        var writer = JSONWriter(.plain)
+        writer.beginObject()
+        writer.member("code", 503)
+        writer.member("message", text)
+        writer.member("silenceID", name)
+        writer.endObject()
+        var response = APIResponse.json(503, writer.bytes + [UInt8(ascii: "\n")])
+        response.headers.append(("Retry-After", "10"))
         return response
     }
 

@@ -74,11 +74,18 @@ struct Suppression: Sendable {
 
     var isNone: Bool { self.silencedBy.isEmpty && self.inhibitedBy.isEmpty && self.mutedBy.isEmpty }
 
-    /// What holds back an alert. Nothing does yet: silences and inhibition will answer here.
-    static func of(_ alert: Alert, in engine: Engine) -> Suppression { .none }
+    /// What holds back an alert.
+    static func of(_ alert: Alert, in engine: Engine, at now: Timestamp) -> Suppression {
+        let silences = engine.silences(of: alert.labels, at: now)
+        let inhibitor = engine.inhibitor(of: alert.labels, at: now)
+        if silences.isEmpty && inhibitor == nil { return .none }
+        return Suppression(silencedBy: silences.map { engine.name(of: $0) }, inhibitedBy: inhibitor.map { [$0] } ?? [])
+    }
 
-    /// What holds back a group as a whole. Nothing does yet: time intervals will answer here.
-    static func of(_ group: Group, in engine: Engine) -> [String] { [] }
+    /// The names of the time intervals that hold back a group as a whole.
+    static func of(_ group: Group, in engine: Engine, at now: Timestamp) -> [String] {
+        engine.muting(of: group, at: now)?.intervals ?? []
+    }
 }
 
 /// Parameters that hold one matcher each and may be repeated.

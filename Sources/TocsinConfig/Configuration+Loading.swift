@@ -35,6 +35,8 @@ public struct DiskFiles: ConfigurationFiles {
 
     public func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
 
+    public var zones: TimeZones { DiskZones().zones }
+
     public func text(of path: String) throws(UnreadableFile) -> String {
         do {
             return try self.text(of: path, limit: TemplateFiles.maximumSize)

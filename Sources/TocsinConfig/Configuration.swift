@@ -74,19 +74,26 @@ struct ConfigurationReader<Files: ConfigurationFiles> {
         let route = fields.nested("route", doc: "The tree that decides which receiver gets an alert.") { fields in
             RouteConfig(from: &fields, isRoot: true, syntax: self.syntax)
         }
-        for section in ["inhibit_rules", "time_intervals", "mute_time_intervals", "tracing", "event_recorder"] {
-            fields.unsupported(section)
-        }
+        let inhibitRules = InhibitRuleConfig.readAll(from: &fields, syntax: self.syntax)
+        for section in ["tracing", "event_recorder"] { fields.unsupported(section) }
+        let intervals = TimeIntervalConfig.readAll(from: &fields, zones: self.files.zones)
         if !fields.has("route") { fields.report(Configuration.noRoute) }
         route?.checkReceivers(against: receivers.map(\.name), reportingTo: &fields)
+        route?.checkTimeIntervals(against: intervals, reportingTo: &fields)
 
-        let root = route?.node(under: nil) ?? RouteNode(receiver: "")
+        let root = route?.node(under: nil, intervals: intervals) ?? RouteNode(receiver: "")
         return Configuration(
-            routing: RoutingTable(root: root, integrations: ReceiverConfig.integrations(of: receivers)),
+            routing: RoutingTable(
+                root: root,
+                integrations: ReceiverConfig.integrations(of: receivers),
+                inhibitRules: inhibitRules.map(\.rule)
+            ),
             receivers: ReceiverConfig.receivers(of: receivers),
             templates: templates.set,
             resolveTimeout: global.resolveTimeout,
-            warnings: (templates.warnings + (route?.allWarnings ?? [])).sorted { $0.position < $1.position }
+            warnings: (templates.warnings + (route?.allWarnings ?? []) + inhibitRules.flatMap(\.warnings)).sorted {
+                $0.position < $1.position
+            }
         )
     }
 

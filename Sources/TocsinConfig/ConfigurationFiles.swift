@@ -1,3 +1,5 @@
+public import TocsinModel
+
 /// The files that a configuration names, as the loader may see them. The shell's is the disk; tests have a dictionary.
 public protocol ConfigurationFiles: Sendable {
     /// The names in a folder, in any order; none if there is no such folder or it cannot be read.
@@ -6,6 +8,14 @@ public protocol ConfigurationFiles: Sendable {
     func exists(_ path: String) -> Bool
 
     func text(of path: String) throws(UnreadableFile) -> String
+
+    /// The time zones that intervals may name.
+    var zones: TimeZones { get }
+}
+
+extension ConfigurationFiles {
+    /// UTC alone.
+    public var zones: TimeZones { .utcOnly }
 }
 
 /// Why a file cannot be read, as in "no such file or directory".

@@ -33,6 +33,8 @@ struct GlobalConfig {
             doc: "Where PagerDuty's events go, version 1 (`service_key`). Alertmanager has no such key."
         )
         if let first { self.settings.pagerDutyV1URL = first.text }
+        self.readPagers(from: &fields)
+        self.readChats(from: &fields)
         for key in GlobalConfig.unsupportedKeys { fields.unsupported(key) }
     }
 
@@ -60,17 +62,57 @@ struct GlobalConfig {
         )
     }
 
+    private mutating func readPagers(from fields: inout Fields) {
+        let opsGenie = fields.optional("opsgenie_api_url", as: HTTPURL.self, doc: "Where OpsGenie's API is.")
+        if let opsGenie { self.settings.opsGenieURL = opsGenie.text }
+        self.settings.opsGenieKey = fields.secretSource(
+            "opsgenie_api_key",
+            file: "opsgenie_api_key_file",
+            doc: "The key of an OpsGenie integration."
+        )
+        let victorOps = fields.optional("victorops_api_url", as: HTTPURL.self, doc: "Where VictorOps takes alerts.")
+        if let victorOps { self.settings.victorOpsURL = victorOps.text }
+        self.settings.victorOpsKey = fields.secretSource(
+            "victorops_api_key",
+            file: "victorops_api_key_file",
+            doc: "The key of VictorOps's REST integration."
+        )
+    }
+
+    private mutating func readChats(from fields: inout Fields) {
+        let telegram = fields.optional("telegram_api_url", as: HTTPURL.self, doc: "Where Telegram's bot API is.")
+        if let telegram { self.settings.telegramURL = telegram.text }
+        self.settings.telegramToken = fields.secretSource(
+            "telegram_bot_token",
+            file: "telegram_bot_token_file",
+            doc: "The token of a Telegram bot."
+        )
+        let webex = fields.optional("webex_api_url", as: HTTPURL.self, doc: "Where Webex takes messages.")
+        if let webex { self.settings.webexURL = webex.text }
+        let rocketChat = fields.optional("rocketchat_api_url", as: HTTPURL.self, doc: "Where Rocket.Chat is.")
+        if let rocketChat { self.settings.rocketChatURL = rocketChat.text }
+        self.settings.rocketChatToken = fields.secretSource(
+            "rocketchat_token",
+            file: "rocketchat_token_file",
+            doc: "The token of a Rocket.Chat user."
+        )
+        self.settings.rocketChatTokenID = fields.secretSource(
+            "rocketchat_token_id",
+            file: "rocketchat_token_id_file",
+            doc: "The ID of the user whom the token belongs to."
+        )
+        self.settings.mattermostURL = fields.secretURLSource(
+            "mattermost_webhook_url",
+            file: "mattermost_webhook_url_file",
+            doc: "Mattermost's incoming webhook."
+        )
+    }
+
     /// Inherited by receivers of kinds that are not there yet.
     private static let unsupportedKeys = [
         "smtp_from", "smtp_hello", "smtp_smarthost", "smtp_auth_username", "smtp_auth_password",
         "smtp_auth_password_file", "smtp_auth_secret", "smtp_auth_secret_file", "smtp_auth_identity",
         "smtp_require_tls", "smtp_tls_config", "smtp_force_implicit_tls",
-        "opsgenie_api_url", "opsgenie_api_key", "opsgenie_api_key_file",
-        "wechat_api_url", "wechat_api_secret", "wechat_api_secret_file", "wechat_api_corp_id",
-        "victorops_api_url", "victorops_api_key", "victorops_api_key_file",
-        "telegram_api_url", "telegram_bot_token", "telegram_bot_token_file",
-        "webex_api_url", "jira_api_url",
-        "rocketchat_api_url", "rocketchat_token", "rocketchat_token_file", "rocketchat_token_id",
-        "rocketchat_token_id_file", "mattermost_webhook_url", "mattermost_webhook_url_file",
+        "wechat_api_url", "wechat_api_secret", "wechat_api_secret_file", "wechat_api_corp_id", "jira_api_url",
     ]
 }

@@ -13,6 +13,9 @@ struct RouteConfig {
     var repeatInterval: Positioned<Duration>?
     var matchers: [Matcher] = []
     var continues = false
+    /// Names in `time_intervals`. Not inherited.
+    var muteTimeIntervals: [Positioned<String>] = []
+    var activeTimeIntervals: [Positioned<String>] = []
     var children: [RouteConfig] = []
     /// Of this route alone.
     var warnings: [SettingsError] = []
@@ -25,7 +28,8 @@ struct RouteConfig {
         self.readTimes(from: &fields)
         self.readMatchers(from: &fields, syntax: syntax)
         self.continues = fields.optional("continue", default: false, doc: "Whether later siblings are asked too.")
-        for key in ["mute_time_intervals", "active_time_intervals", "labels"] { fields.unsupported(key) }
+        self.readTimeIntervals(from: &fields)
+        fields.unsupported("labels")
         let children = fields.nestedList("routes", called: "route", doc: "Routes that are asked first.") { fields, _ in
             RouteConfig(from: &fields, isRoot: false, syntax: syntax)
         }
@@ -39,6 +43,27 @@ struct RouteConfig {
             fields.report("root route must not have any matchers", at: key)
         }
         if self.continues { fields.report("cannot have continue in root route", at: "continue") }
+        if let first = self.muteTimeIntervals.first {
+            fields.report("root route must not have any mute time intervals", at: first.position)
+        }
+        if let first = self.activeTimeIntervals.first {
+            fields.report("root route must not have any active time intervals", at: first.position)
+        }
+    }
+
+    private mutating func readTimeIntervals(from fields: inout Fields) {
+        let mute = fields.positionedList(
+            "mute_time_intervals",
+            of: String.self,
+            doc: "Names in `time_intervals`: when this route tells nobody anything. Not inherited."
+        )
+        let active = fields.positionedList(
+            "active_time_intervals",
+            of: String.self,
+            doc: "Names in `time_intervals`: the only times when this route tells anybody anything. Not inherited."
+        )
+        self.muteTimeIntervals = mute ?? []
+        self.activeTimeIntervals = active ?? []
     }
 
     private mutating func readTimes(from fields: inout Fields) {
@@ -182,8 +207,23 @@ extension RouteConfig {
         for child in self.children { child.checkReceivers(against: known, reportingTo: &fields, nearest: nearest) }
     }
 
+    /// Reports every interval that is named here or below and does not exist.
+    func checkTimeIntervals(against known: [String: NamedTimeInterval], reportingTo fields: inout Fields) {
+        for item in self.muteTimeIntervals + self.activeTimeIntervals where known[item.value] == nil {
+            let nearest = Spelling.nearest(to: item.value, among: known.keys.sorted())
+            let hint = nearest.map { "; did you mean \($0.quotedForMessage)?" } ?? ""
+            fields.report(
+                "undefined time interval \(item.value.quotedForMessage) used in route\(hint)",
+                at: item.position
+            )
+        }
+        for child in self.children { child.checkTimeIntervals(against: known, reportingTo: &fields) }
+    }
+
     /// The node of the tree that the rules walk, with what it inherits filled in.
-    func node(under parent: RouteNode?) -> RouteNode {
+    ///
+    /// - Parameter intervals: by their names.
+    func node(under parent: RouteNode?, intervals: [String: NamedTimeInterval]) -> RouteNode {
         var node = RouteNode(
             matchers: self.matchers,
             receiver: self.receiver?.value ?? parent?.receiver ?? "",
@@ -193,7 +233,9 @@ extension RouteConfig {
         node.groupWait = self.groupWait ?? parent?.groupWait ?? node.groupWait
         node.groupInterval = self.groupInterval ?? parent?.groupInterval ?? node.groupInterval
         node.repeatInterval = self.repeatInterval?.value ?? parent?.repeatInterval ?? node.repeatInterval
-        node.children = self.children.map { $0.node(under: node) }
+        node.muteTimeIntervals = self.muteTimeIntervals.compactMap { intervals[$0.value] }
+        node.activeTimeIntervals = self.activeTimeIntervals.compactMap { intervals[$0.value] }
+        node.children = self.children.map { $0.node(under: node, intervals: intervals) }
         return node
     }
 

@@ -19,6 +19,8 @@ public enum Write: Hashable, Sendable {
     case toldGone(ToldKey)
     case delivery(Delivery)
     case deliveryGone(ID<Delivery>)
+    case silence(Silence)
+    case silenceGone(ID<Silence>)
     /// The engine's own row, see ``EngineRow``.
     case engine(EngineRow)
 
@@ -32,6 +34,8 @@ public enum Write: Hashable, Sendable {
         case .told(let key, _), .toldGone(let key): .told(key)
         case .delivery(let delivery): .delivery(delivery.id)
         case .deliveryGone(let id): .delivery(id)
+        case .silence(let silence): .silence(silence.id)
+        case .silenceGone(let id): .silence(id)
         case .engine: .engine
         }
     }
@@ -42,6 +46,7 @@ public enum RowKey: Hashable, Sendable {
     case group(ID<Group>)
     case told(ToldKey)
     case delivery(ID<Delivery>)
+    case silence(ID<Silence>)
     case engine
 }
 
@@ -102,6 +107,13 @@ public enum Fact: Hashable, Sendable {
     case groupOpened(ID<Group>, GroupKey)
     case groupClosed(ID<Group>, GroupKey)
     case flushed(ID<Group>, firing: Int, resolved: Int)
+    /// Members of a group that a flush did not speak of; whoever believes that an ended one fires is told all the same.
+    case heldBack(ID<Group>, GroupKey, SuppressionReason, count: Int)
+    /// The names are those that people see.
+    case silenceMade(String, by: String, until: Timestamp)
+    case silenceChanged(String, by: String)
+    /// Its time is over, or somebody ended it.
+    case silenceEnded(String)
     case notificationDecided(ID<Delivery>, IntegrationID, GroupKey, NotificationReason, firing: Int, resolved: Int)
     case notificationReplaced(ID<Delivery>, IntegrationID)
     case attemptBegun(ID<Delivery>, IntegrationID, attempt: Int)

@@ -27,9 +27,9 @@ extension Engine {
 
         switch merge {
         case .confirmed, .changed, .nothingNew: break
-        case .ended: self.note(.alertEnded(item.fingerprint, timedOut: false))
+        case .ended: self.noticeEnd(of: batch.labels(of: item), timedOut: false)
         case .firesAgain:
-            self.note(.alertStarted(item.fingerprint))
+            self.noticeStart(of: batch.labels(of: item))
             self.join(item.fingerprint)
         }
         return true
@@ -49,7 +49,7 @@ extension Engine {
             endsByTimeout: item.endsByTimeout
         )
         self.alerts.put(KnownAlert(alert: alert, hasEnded: false, groups: GroupMembership()), for: item.fingerprint)
-        self.note(.alertStarted(item.fingerprint))
+        self.noticeStart(of: alert.labels)
         self.join(item.fingerprint)
         return true
     }

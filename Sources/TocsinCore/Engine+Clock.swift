@@ -32,6 +32,7 @@ extension Engine {
             }
         }
         self.moveAlerts(by: step)
+        self.stepSilences(by: step)
     }
 
     /// Ends that this server gave move with its clock. Ends that a sender gave are the sender's; one that a step

@@ -76,17 +76,25 @@ extension Engine {
     }
 
     /// A retry falls due. If its group is about to be flushed in the same turn, as after a sleep, it waits for that:
-    /// nobody is told old news.
+    /// nobody is told old news. Nor is anybody told that something fires which was silenced meanwhile.
     mutating func retry(_ id: ID<Delivery>) {
         guard let delivery = self.deliveries[id] else { preconditionFailure("a timer without its delivery") }
-        let isGroupDue = self.groups(of: delivery).contains { (self.groups[$0]?.dueAt ?? .distantFuture) <= self.now }
+        let groups = self.groups(of: delivery)
+        let isGroupDue = groups.contains { (self.groups[$0]?.dueAt ?? .distantFuture) <= self.now }
         guard isGroupDue else {
-            self.attempt(id)
+            if self.isHeldBack(delivery) { groups.forEach { self.decideAgain(delivery.key, group: $0) } }
+            if self.deliveries.contains(id) { self.attempt(id) }
+            groups.forEach { self.letGo($0) }
             return
         }
         let now = self.now
         self.deliveries.change(id) { $0.nextAttemptAt = now }
         self.timers.set(.delivery, id.number, at: now)
+    }
+
+    /// Whether some alert of which it says that it fires is not to be spoken of now.
+    private func isHeldBack(_ delivery: Delivery) -> Bool {
+        delivery.content.alerts.contains { $0.isFiring && self.suppression(of: $0.labels) != nil }
     }
 
     /// Begins the next attempt.
@@ -283,7 +291,6 @@ extension Engine {
 
     /// Forgets told state whose group is gone and that has served its time.
     mutating func clearTold() {
-        self.maintenanceAt = self.now + Engine.maintenanceInterval
         let living = Set(self.groups.lazy.map { $0.row.key })
         for (key, state) in self.told where !living.contains(key.group) && !self.deliveryIndex.contains(key) {
             // A group is not closed while someone may believe that it fires; if it is gone all the same, nobody is

@@ -5,11 +5,23 @@ extension Engine {
     /// The alerts of a group as one flush sees them.
     struct Flush {
         let group: Group
-        /// In Alertmanager's order, firing and ended ones together; those that are held back are in neither.
+        /// In Alertmanager's order, firing and ended ones apart; those that are held back are in neither.
         var firing: [KnownAlert] = []
         var ended: [KnownAlert] = []
-        /// Members that fire but are not spoken of here.
-        var heldBack: [Fingerprint] = []
+        /// Ended members that are silenced or inhibited: of them only those hear who may believe that they fire.
+        var endedUnheard: [KnownAlert] = []
+        /// Members that fire and are led elsewhere since a reload.
+        var departed: [Fingerprint] = []
+        var heldBack: [SuppressionReason: Int] = [:]
+
+        /// What there is to say to somebody who may believe that those alerts fire: their ends, held back or not.
+        func heard(by believer: FingerprintSet) -> Flush {
+            let ends = self.endedUnheard.filter { believer.contains($0.alert.fingerprint) }
+            if ends.isEmpty { return self }
+            var heard = self
+            heard.ended = (heard.ended + ends).sorted(by: Engine.announcementOrder)
+            return heard
+        }
 
         var firingSet: FingerprintSet { FingerprintSet(self.firing.lazy.map { $0.alert.fingerprint }) }
         var endedSet: FingerprintSet { FingerprintSet(self.ended.lazy.map { $0.alert.fingerprint }) }
@@ -31,9 +43,13 @@ extension Engine {
 
         let flush = self.split(id)
         self.note(.flushed(id, firing: flush.firing.count, resolved: flush.ended.count))
+        for reason in SuppressionReason.allCases {
+            if let count = flush.heldBack[reason] { self.note(.heldBack(id, flush.group.key, reason, count: count)) }
+        }
         let integrations = self.integrations(of: flush.group)
         for integration in integrations { self.tell(integration, about: flush) }
         self.tellOrphans(about: flush, besides: integrations)
+        self.leaveUntold(flush)
         self.letGo(id)
     }
 
@@ -46,6 +62,7 @@ extension Engine {
         } else {
             self.tellOrphans(about: flush, besides: self.integrations(of: flush.group))
         }
+        self.leaveUntold(flush)
     }
 
     private func interval(of group: Group) -> Duration {
@@ -64,7 +81,7 @@ extension Engine {
                 continue
             }
             self.alerts.change(fingerprint) { $0.hasEnded = true }
-            self.note(.alertEnded(fingerprint, timedOut: true))
+            self.noticeEnd(of: known.alert.labels, timedOut: true)
         }
     }
 
@@ -72,14 +89,23 @@ extension Engine {
     private func split(_ id: ID<Group>) -> Flush {
         guard let group = self.groups[id] else { preconditionFailure("a flush of a group that is gone") }
         var flush = Flush(group: group)
+        let muting = self.muting(of: group, at: self.now)
         for fingerprint in group.members {
             guard let known = self.alerts[fingerprint] else {
                 preconditionFailure("a group's member must be in the table of alerts")
             }
-            if known.hasEnded {
+            if !known.hasEnded && group.departed.contains(fingerprint) {
+                flush.departed.append(fingerprint)
+            } else if let muting {
+                flush.heldBack[muting.reason, default: 0] += 1
+                // An end waits until its time has come: it is in no list, and stays in the group while anybody may
+                // believe otherwise.
+                if known.hasEnded && !self.options.tellsTheEnd { flush.endedUnheard.append(known) }
+            } else if let reason = self.suppression(of: known.alert.labels) {
+                flush.heldBack[reason, default: 0] += 1
+                if known.hasEnded { flush.endedUnheard.append(known) }
+            } else if known.hasEnded {
                 flush.ended.append(known)
-            } else if group.departed.contains(fingerprint) {
-                flush.heldBack.append(fingerprint)
             } else {
                 flush.firing.append(known)
             }
@@ -112,11 +138,13 @@ extension Engine {
             preconditionFailure("only a group with a route has integrations")
         }
         let state = self.told[key]
+        let belief = self.belief(state, pending)
+        let flush = self.options.tellsTheEnd ? flush.heard(by: belief) : flush
         let reason = Engine.reasonToNotify(
             firing: flush.firingSet,
             ended: flush.endedSet,
             told: pending?.mayHaveArrived == true ? state?.entry?.less(pending?.resolved ?? .empty) : state?.entry,
-            mayBelieve: self.belief(state, pending),
+            mayBelieve: belief,
             sendResolved: integration.sendResolved,
             isReminderDue: { self.now - $0.flushedAt >= route.repeatInterval }
         )
@@ -208,7 +236,8 @@ extension Engine {
     /// elsewhere now, so there is no word of it.
     private mutating func tellEnd(to key: ToldKey, _ state: Told, about flush: Flush) {
         var end = Flush(group: flush.group)
-        end.ended = flush.ended.filter { state.mayBelieve.contains($0.alert.fingerprint) }
+        let heard = self.options.tellsTheEnd ? flush.heard(by: state.mayBelieve) : flush
+        end.ended = heard.ended.filter { state.mayBelieve.contains($0.alert.fingerprint) }
         if end.ended.isEmpty { return }
         let isOver = state.mayBelieve.isSubset(of: end.endedSet)
         let integration = Integration(
@@ -229,6 +258,20 @@ extension Engine {
             keptFor: state.keptFor,
             replacing: self.pendingDelivery(key)
         )
+    }
+
+    /// With `--tell-the-end=false` ends that are held back are nobody's news, as in Alertmanager, and nobody is waited
+    /// for who might believe otherwise. What is under way is seen to when its result is in.
+    private mutating func leaveUntold(_ flush: Flush) {
+        if self.options.tellsTheEnd || flush.endedUnheard.isEmpty { return }
+        let unheard = FingerprintSet(flush.endedUnheard.lazy.map { $0.alert.fingerprint })
+        let current = self.integrations(of: flush.group)
+        let keys = current.map { ToldKey(group: flush.group.key, integration: $0.key) }
+        for key in keys + self.orphans(of: flush.group, besides: current) {
+            let believed = self.told[key]?.mayBelieve ?? .empty
+            guard believed.contains(where: { unheard.contains($0) }) else { continue }
+            self.told.change(key) { $0.mayBelieve = $0.mayBelieve.subtracting(unheard) }
+        }
     }
 
     func orphans(of group: Group, besides current: [Integration]) -> [ToldKey] {

@@ -8,12 +8,47 @@ extension Engine {
         self.checkGroups(&broken)
         self.checkAlerts(&broken)
         self.checkDeliveries(&broken)
+        self.checkSilences(&broken)
+        self.checkInhibition(&broken)
         let timers = self.timers.all.count
         let waiting = self.deliveries.lazy.filter { !$0.row.isUnderWay }.count
-        if timers != self.groups.count + waiting {
-            broken.append("\(timers) timers for \(self.groups.count) groups and \(waiting) waiting deliveries")
+        if timers != self.groups.count + waiting + self.silenceIndex.count {
+            broken.append(
+                "\(timers) timers for \(self.groups.count) groups, \(waiting) waiting deliveries, "
+                    + "\(self.silenceIndex.count) silences"
+            )
         }
         return broken
+    }
+
+    private func checkSilences(_ broken: inout [String]) {
+        let timers = Set(self.timers.all)
+        for (id, silence) in self.silences {
+            let isFindable = self.silenceIndex.contains(id)
+            // One whose end is due in this very turn may be in the index still.
+            if silence.endsAt > self.now && !isFindable { broken.append("silence \(id) cannot be found") }
+            let timer = TimerQueue.Timer(due: silence.endsAt, kind: .silence, id: id.number)
+            if timers.contains(timer) != isFindable { broken.append("silence \(id) has a wrong timer") }
+            if silence.matcherSets.contains(where: \.isEmpty) || silence.matcherSets.isEmpty {
+                broken.append("silence \(id) is about everything")
+            }
+            if silence.endsAt < silence.startsAt { broken.append("silence \(id) ends before it starts") }
+        }
+        for (fingerprint, known) in self.alerts {
+            let labels = known.alert.labels
+            let all = self.silences.lazy.map { $0.row }
+            let expected = all.filter { $0.state(at: self.now) == .active && $0.isAbout(labels) }.map { $0.id }
+            if self.silences(of: labels, at: self.now) != Array(expected) {
+                broken.append("not all silences of alert \(fingerprint) are found")
+            }
+        }
+    }
+
+    private func checkInhibition(_ broken: inout [String]) {
+        var anew = InhibitionIndex(rules: self.routing.inhibitRules)
+        for (_, known) in self.alerts where !known.hasEnded { anew.insert(known.alert.labels) }
+        if anew.all != self.inhibition.all { broken.append("the index of inhibiting alerts is not up to date") }
+        if anew.rules != self.inhibition.rules { broken.append("inhibition goes by rules that are not in force") }
     }
 
     private func checkGroups(_ broken: inout [String]) {
@@ -55,7 +90,8 @@ extension Engine {
             if self.deliveryIndex[delivery.key] != id { broken.append("delivery \(id) cannot be found") }
             let timer = TimerQueue.Timer(due: delivery.nextAttemptAt, kind: .delivery, id: id.number)
             if timers.contains(timer) == delivery.isUnderWay {
-                broken.append("delivery \(id) is \(delivery.isUnderWay ? "under way and waits" : "waiting without a timer")")
+                broken.append(
+                    "delivery \(id) is \(delivery.isUnderWay ? "under way and waits" : "waiting without a timer")")
             }
             if delivery.content.alerts.isEmpty { broken.append("delivery \(id) tells of nothing") }
         }

@@ -14,6 +14,8 @@ extension Engine {
         engine.restoredRouting = engine.routingFingerprint
         for row in rows { engine.load(row) }
         engine.deriveMembers()
+        engine.deriveInhibition()
+        engine.watchSilences()
         return engine
     }
 
@@ -36,10 +38,12 @@ extension Engine {
             self.deliveries.load(delivery, for: delivery.id)
             self.deliveryIndex.load(delivery.id, for: delivery.key)
             self.timers.set(.delivery, delivery.id.number, at: delivery.nextAttemptAt)
+        case .silence(let silence):
+            self.silences.load(silence, for: silence.id)
         case .engine(let row):
             self.lastNumber = row.lastNumber
             self.restoredRouting = row.routing
-        case .alertGone, .groupGone, .toldGone, .deliveryGone:
+        case .alertGone, .groupGone, .toldGone, .deliveryGone, .silenceGone:
             preconditionFailure("a row that is gone cannot be read")
         }
     }
@@ -122,6 +126,9 @@ extension Engine {
         }
         for id in self.deliveries.takeChanges() {
             writes.append(self.deliveries[id].map { .delivery($0) } ?? .deliveryGone(id))
+        }
+        for id in self.silences.takeChanges() {
+            writes.append(self.silences[id].map { .silence($0) } ?? .silenceGone(id))
         }
         if !writes.isEmpty { writes.append(.engine(self.engineRow)) }
     }

@@ -6,6 +6,7 @@ extension Engine {
         self.orphan(self.routing, besides: routing)
         self.routing = routing
         self.routingFingerprint = routing.fingerprint
+        self.deriveInhibition()
         self.reroute()
     }
 

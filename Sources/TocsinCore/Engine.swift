@@ -4,7 +4,7 @@ public import TocsinModel
 /// or thread; `now` is an argument, and the same events at the same times give the same effects in every process.
 ///
 /// Read this file first, then `Engine+Alerts` (an alert comes in), `Engine+Flush` (its group speaks) and
-/// `Engine+Deliveries` (what came of it).
+/// `Engine+Deliveries` (what came of it); `Engine+Suppression` has the reasons not to speak.
 public struct Engine: Sendable {
     /// Who gets what.
     public internal(set) var routing: RoutingTable
@@ -21,13 +21,18 @@ public struct Engine: Sendable {
     public internal(set) var groups = Table<ID<Group>, Group>()
     public internal(set) var told = Table<ToldKey, Told>()
     public internal(set) var deliveries = Table<ID<Delivery>, Delivery>()
+    public internal(set) var silences = Table<ID<Silence>, Silence>()
 
     /// Finds a group by what makes it. Derived from `groups`.
     var groupIndex: [GroupIdentity: ID<Group>] = [:]
     /// Finds the one delivery of a group to an integration. Derived from `deliveries`.
     var deliveryIndex = Table<ToldKey, ID<Delivery>>()
+    /// Finds the silences of an alert. Derived from those of `silences` that have not expired.
+    var silenceIndex = SilenceIndex()
+    /// Finds the alert that inhibits another one. Derived from those of `alerts` that have not ended.
+    var inhibition: InhibitionIndex
     var timers = TimerQueue()
-    /// When told state that nobody needs any more is next cleared away.
+    /// When told state and silences that nobody needs any more are next cleared away.
     var maintenanceAt: Timestamp
     /// Since when a destination is gone from the configuration; not on the disk, since a restart does not know its
     /// settings any more.
@@ -48,6 +53,7 @@ public struct Engine: Sendable {
         self.now = now
         self.ranDueAt = now
         self.lastNumber = 0
+        self.inhibition = InhibitionIndex(rules: routing.inhibitRules)
         self.maintenanceAt = now + Engine.maintenanceInterval
     }
 
@@ -55,18 +61,22 @@ public struct Engine: Sendable {
 
     /// The time by which the engine wants its next turn.
     public var nextDeadline: Timestamp? {
-        guard let due = self.timers.nextDeadline else { return self.told.isEmpty ? nil : self.maintenanceAt }
-        return self.told.isEmpty ? due : min(due, self.maintenanceAt)
+        let hasPast = !self.told.isEmpty || !self.silences.isEmpty
+        guard let due = self.timers.nextDeadline else { return hasPast ? self.maintenanceAt : nil }
+        return hasPast ? min(due, self.maintenanceAt) : due
     }
 
     /// Lets one thing happen at `now`, which never goes back but by ``Event/clockStepped(by:)``.
     ///
     /// What follows is collected until ``takeEffects()``. A rejection leaves the engine as it was, but for what its
     /// case says.
-    public mutating func apply(_ event: Event, at now: Timestamp) throws(Rejection) {
+    ///
+    /// - Returns: what the one who submitted the event asked for, if it was something.
+    @discardableResult
+    public mutating func apply(_ event: Event, at now: Timestamp) throws(Rejection) -> Answer? {
         if case .clockStepped(let step) = event {
             self.stepClock(by: step, to: now)
-            return
+            return nil
         }
         self.now = max(self.now, now)
         switch event {
@@ -74,9 +84,12 @@ public struct Engine: Sendable {
         case .alertsReceived(let batch): try self.receive(batch)
         case .deliveryFinished(let id, let attempt, let outcome): self.finish(id, attempt: attempt, outcome)
         case .routingReplaced(let routing): self.replaceRouting(with: routing)
+        case .silenceSubmitted(let draft): return .silence(try self.submit(draft))
+        case .silenceExpired(let id): try self.expireSilence(id)
         case .clockStepped: break
         case .timePassed: self.runWhatIsDue()
         }
+        return nil
     }
 
     /// What follows from all that happened since the last call: rows that changed, deliveries to carry out, facts.
@@ -96,10 +109,17 @@ public struct Engine: Sendable {
             switch timer.kind {
             case .delivery: self.retry(ID(timer.id))
             case .group: self.flush(ID(timer.id))
+            case .silence: self.noticeEnd(of: ID(timer.id))
             }
         }
-        if self.maintenanceAt <= self.now { self.clearTold() }
+        if self.maintenanceAt <= self.now { self.clearWhatIsPast() }
         self.ranDueAt = self.now
+    }
+
+    private mutating func clearWhatIsPast() {
+        self.maintenanceAt = self.now + Engine.maintenanceInterval
+        self.clearTold()
+        self.clearSilences()
     }
 }
 
@@ -123,6 +143,6 @@ extension Engine: Equatable {
     public static func == (a: Engine, b: Engine) -> Bool {
         a.routing == b.routing && a.options == b.options && a.now == b.now && a.lastNumber == b.lastNumber
             && a.alerts == b.alerts && a.groups == b.groups && a.told == b.told && a.deliveries == b.deliveries
-            && a.timers == b.timers
+            && a.silences == b.silences && a.timers == b.timers
     }
 }

@@ -9,6 +9,10 @@ public enum Event: Hashable, Sendable {
     case alertsReceived(AlertBatch)
     /// An attempt came to its end.
     case deliveryFinished(ID<Delivery>, attempt: Int, Outcome)
+    /// Somebody asks for a silence, or for one to be changed. The answer is the silence that is in force then.
+    case silenceSubmitted(SilenceDraft)
+    /// Somebody ends a silence.
+    case silenceExpired(ID<Silence>)
     /// A new configuration is in force.
     case routingReplaced(RoutingTable)
     /// The wall clock was set: `now` has moved by that much more than time has passed.
@@ -21,23 +25,44 @@ public enum Event: Hashable, Sendable {
 public enum Rejection: Error, Hashable, Sendable {
     /// New alerts beyond ``Limits/alerts``; the known ones of the same request were taken.
     case tooManyAlerts(refused: Int, limit: Int)
+    case unknownSilence
+    /// The time for which a silence was asked for went by while the request waited.
+    case silenceEndsInThePast
+    /// ``Limits/silences`` are there already, expired ones among them.
+    case tooManySilences(count: Int, limit: Int)
+    /// Longer than ``Limits/silenceSize`` in Alertmanager's encoding.
+    case silenceTooLarge(size: Int, limit: Int)
+}
+
+/// What somebody who submitted an event is told beside that it was done.
+public enum Answer: Hashable, Sendable {
+    case silence(ID<Silence>)
 }
 
 /// Numbers beyond which the engine takes no more. Each is a fact when it is reached.
 public struct Limits: Hashable, Sendable {
     /// Alerts held at once.
     public var alerts = 1_000_000
+    /// Silences held at once, expired ones too (`--silences.max-silences`).
+    public var silences = 100_000
+    /// Bytes of a silence; `nil`: any number (`--silences.max-silence-size-bytes`).
+    public var silenceSize: Int?
 
     public init() {}
 }
 
 /// What the engine is told at its start beside the routes.
 public struct EngineOptions: Hashable, Sendable {
-    /// How long told state is kept at most once its group is gone (`--data.retention`).
+    /// How long told state is kept at most once its group is gone, and a silence once it expired (`--data.retention`).
     public var retention: Duration = .seconds(120 * 3600)
     /// How long a restored alert fires without a word from its sender; `nil`: as long as its sender asked for, at
     /// least 2 min and at most 1 h (`--alerts.restart-grace`).
     public var restartGrace: Duration?
+    /// Whether those who may believe that an alert fires are told its end although it is silenced or inhibited
+    /// (`--tell-the-end`). Alertmanager leaves them in that belief.
+    public var tellsTheEnd = true
+    /// What the names of silences are made from; kept with the rows.
+    public var installation = InstallationID.none
     public var limits = Limits()
 
     public init() {}

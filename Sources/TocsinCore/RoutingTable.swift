@@ -9,14 +9,17 @@ public struct RoutingTable: Hashable, Sendable {
     public let routes: [Route]
     /// The integrations of every receiver by its name; a receiver without any is a black hole.
     public let integrations: [String: [Integration]]
+    /// Which alerts hold back which others, in the order of the file.
+    public let inhibitRules: [InhibitRule]
 
     /// - Parameter integrations: of each receiver, in the order in which they are told.
-    public init(root: RouteNode, integrations: [String: [Integration]]) {
+    public init(root: RouteNode, integrations: [String: [Integration]], inhibitRules: [InhibitRule] = []) {
         var routes: [Route] = []
         RoutingTable.flatten(root, parent: nil, childIndex: 0, into: &routes)
         RoutingTable.sign(&routes)
         self.routes = routes
         self.integrations = integrations
+        self.inhibitRules = inhibitRules
     }
 
     /// A hash of all that decides which group an alert falls into and who hears of it; another value means that
@@ -97,6 +100,10 @@ public struct RouteNode: Hashable, Sendable {
     public var repeatInterval: Duration
     /// Whether later siblings are asked too.
     public var continues: Bool
+    /// When its groups are not to speak.
+    public var muteTimeIntervals: [NamedTimeInterval] = []
+    /// When its groups may speak; always, if there are none.
+    public var activeTimeIntervals: [NamedTimeInterval] = []
     public var children: [RouteNode]
 
     public init(
@@ -152,6 +159,10 @@ public struct Route: Hashable, Sendable {
     public let groupInterval: Duration
     public let repeatInterval: Duration
     public let continues: Bool
+    /// When its groups are not to speak.
+    public let muteTimeIntervals: [NamedTimeInterval]
+    /// When its groups may speak; always, if there are none.
+    public let activeTimeIntervals: [NamedTimeInterval]
     /// The matchers on the way down, as they stand in group keys: `{}/{severity="critical"}`.
     public let key: String
     /// As `key`, with the place among the siblings at each level, so that it is unique.
@@ -169,6 +180,8 @@ public struct Route: Hashable, Sendable {
         self.groupInterval = node.groupInterval
         self.repeatInterval = node.repeatInterval
         self.continues = node.continues
+        self.muteTimeIntervals = node.muteTimeIntervals
+        self.activeTimeIntervals = node.activeTimeIntervals
         self.key = key
         self.id = id
     }

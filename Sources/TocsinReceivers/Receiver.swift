@@ -39,6 +39,22 @@ public protocol Receiver: Sendable {
     /// What an answer means. A reason names no secret, nor the address.
     func outcome(of response: HTTPResponse) -> Outcome
 
+    /// What to send next, once the last request was taken: a kind that needs several requests for one notification is a
+    /// machine of pure steps. `nil` if that was all, as in most kinds.
+    ///
+    /// Nobody remembers how far a notification came. If a step fails, or the process ends between two, the next attempt
+    /// begins with ``request(for:with:)`` again, so the same sequence twice must do no more than once.
+    ///
+    /// - Parameters:
+    ///   - step: how many requests were taken so far, 1 after the first; never more than ``maximumSteps``.
+    ///   - response: the answer to the last of them.
+    func next(
+        after response: HTTPResponse,
+        step: Int,
+        for notification: Notification,
+        with templates: TemplateSet
+    ) throws(Refusal) -> RenderedRequest?
+
     /// What to send in the place of a request that was refused for what it says, not for where it went: the same news
     /// in a form that nothing can be wrong with, so that no page is lost to its formatting. `nil` if that was not the
     /// reason, and in most kinds.
@@ -54,6 +70,16 @@ public protocol Receiver: Sendable {
 
 extension Receiver {
     public var secretFiles: [String] { [] }
+
+    /// No notification may take more requests than this after its first.
+    public static var maximumSteps: Int { 8 }
+
+    public func next(
+        after response: HTTPResponse,
+        step: Int,
+        for notification: Notification,
+        with templates: TemplateSet
+    ) throws(Refusal) -> RenderedRequest? { nil }
 
     public func plainRequest(
         for notification: Notification,

@@ -51,6 +51,23 @@ public struct GlobalSettings: Sendable {
     /// Where PagerDuty's events go, version 1 (`service_key`). Alertmanager cannot be told another place, such as the
     /// European service region.
     public var pagerDutyV1URL = "https://events.pagerduty.com/generic/2010-04-15/create_event.json"
+    public var opsGenieURL = "https://api.opsgenie.com/"
+    /// `opsgenie_api_key` or `opsgenie_api_key_file`.
+    public var opsGenieKey: SecretSource?
+    public var victorOpsURL = "https://alert.victorops.com/integrations/generic/20131114/alert/"
+    /// `victorops_api_key` or `victorops_api_key_file`.
+    public var victorOpsKey: SecretSource?
+    public var telegramURL = "https://api.telegram.org"
+    /// `telegram_bot_token` or `telegram_bot_token_file`.
+    public var telegramToken: SecretSource?
+    public var webexURL = "https://webexapis.com/v1/messages"
+    public var rocketChatURL = "https://open.rocket.chat/"
+    /// `rocketchat_token` or `rocketchat_token_file`.
+    public var rocketChatToken: SecretSource?
+    /// `rocketchat_token_id` or `rocketchat_token_id_file`.
+    public var rocketChatTokenID: SecretSource?
+    /// `mattermost_webhook_url` or `mattermost_webhook_url_file`. A secret URL.
+    public var mattermostURL: SecretSource?
 
     public init() {}
 }

@@ -6,15 +6,23 @@ public enum Receivers {
     public static let kinds: [any Receiver.Type] = [
         WebhookReceiver.self,
         PagerDutyReceiver.self,
+        OpsGenieReceiver.self,
         SlackReceiver.self,
+        VictorOpsReceiver.self,
+        PushoverReceiver.self,
+        TelegramReceiver.self,
+        DiscordReceiver.self,
+        WebexReceiver.self,
+        MSTeamsReceiver.self,
+        MSTeamsV2Receiver.self,
+        IncidentIOReceiver.self,
+        RocketChatReceiver.self,
+        MattermostReceiver.self,
     ]
 
     /// The kinds that Alertmanager has and this server does not yet, so that a configuration with one of them gets a
     /// clear answer.
-    public static let unsupportedKinds = [
-        "email", "opsgenie", "wechat", "victorops", "pushover", "sns", "telegram", "discord", "webex", "msteams",
-        "msteamsv2", "jira", "incidentio", "rocketchat", "mattermost",
-    ]
+    public static let unsupportedKinds = ["email", "wechat", "sns", "jira"]
 
     /// The kind of that name, as in `slack_configs`.
     public static func kind(named name: String) -> (any Receiver.Type)? {

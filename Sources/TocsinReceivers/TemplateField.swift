@@ -33,6 +33,16 @@ extension Fields {
         )
     }
 
+    /// A template whose default is a built-in one.
+    mutating func templateField(
+        _ key: String,
+        calling name: String,
+        doc: String,
+        in context: ReceiverContext
+    ) -> TemplateField {
+        self.templateField(key, default: "{{ template \"\(name)\" . }}", doc: doc, in: context)
+    }
+
     /// A template that must not be empty.
     mutating func requiredTemplateField(
         _ key: String,
@@ -66,7 +76,8 @@ extension HTTPConfig {
     func post(
         _ body: [UInt8],
         to url: String,
-        timeout: Duration?,
+        method: String = "POST",
+        timeout: Duration? = nil,
         headers more: [HTTPRequest.Header] = [],
         in files: SecretFiles
     ) throws(Refusal) -> HTTPRequest {
@@ -74,6 +85,7 @@ extension HTTPConfig {
         if let timeout { options.timeout = timeout }
         let headers = try self.headers(with: files)
         return HTTPRequest(
+            method: method,
             url: url,
             headers: [HTTPRequest.Header("Content-Type", "application/json")] + headers + more,
             body: body,

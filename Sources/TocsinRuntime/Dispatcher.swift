@@ -1,7 +1,8 @@
 public import Logging
 public import TocsinCore
-import TocsinModel
+public import TocsinModel
 public import TocsinReceivers
+import TocsinTemplate
 
 /// Carries notifications out: renders, keeps to the limits, sends, and reports what came of it. It decides nothing
 /// about retries; the engine does.
@@ -16,6 +17,7 @@ public final class Dispatcher: Courier, Sendable {
     private let state: Locked<State>
     private let transport: any Transport
     private let secrets: any SecretReader
+    private let zones: TimeZones
     private let clock: any WallClock
     private let logger: Logger
     private let starts: AsyncStream<Start>
@@ -32,6 +34,7 @@ public final class Dispatcher: Courier, Sendable {
         book: ReceiverBook,
         transport: any Transport,
         secrets: any SecretReader,
+        zones: TimeZones = .utcOnly,
         clock: any WallClock,
         logger: Logger,
         limits: Traffic.Limits = Traffic.Limits()
@@ -39,6 +42,7 @@ public final class Dispatcher: Courier, Sendable {
         self.state = Locked(State(shelf: Bookshelf(book), traffic: Traffic(limits: limits)))
         self.transport = transport
         self.secrets = secrets
+        self.zones = zones
         self.clock = clock
         self.logger = logger
         (self.starts, self.startsInput) = AsyncStream.makeStream()
@@ -150,12 +154,18 @@ extension Dispatcher {
             content: send.content,
             externalURL: book.externalURL,
             now: self.clock.now(),
-            secretFiles: self.secrets.read(receiver.secretFiles)
+            secretFiles: self.secrets.read(receiver.secretFiles),
+            zones: self.zones
         )
         do {
             let rendered = try receiver.request(for: notification, with: book.templates)
             self.warn(about: rendered.templateFailures, in: send)
-            let (outcome, end, response) = await self.perform(rendered, of: receiver, notification.secretFiles)
+            let (outcome, end, response) = try await self.performSteps(
+                from: rendered,
+                of: receiver,
+                for: notification,
+                with: book.templates
+            )
             guard case .refused = outcome, let response else { return (outcome, end) }
             // Refused for what it says, not for where it went: once more, in words that nothing can be wrong with.
             let plain = try receiver.plainRequest(for: notification, with: book.templates, after: response)
@@ -165,6 +175,25 @@ extension Dispatcher {
         } catch {
             return (.refused(reason: error.reason), .other)
         }
+    }
+
+    /// The first request, and those that the receiver wants sent once it was taken. Where one is not taken the sequence
+    /// ends, and the next attempt begins it again.
+    private func performSteps(
+        from first: RenderedRequest,
+        of receiver: any Receiver,
+        for notification: Notification,
+        with templates: TemplateSet
+    ) async throws(Refusal) -> (Outcome, Traffic.End, HTTPResponse?) {
+        var (outcome, end, response) = await self.perform(first, of: receiver, notification.secretFiles)
+        var step = 1
+        while outcome == .delivered, let answer = response, step <= type(of: receiver).maximumSteps {
+            let next = try receiver.next(after: answer, step: step, for: notification, with: templates)
+            guard let next else { break }
+            (outcome, end, response) = await self.perform(next, of: receiver, notification.secretFiles)
+            step += 1
+        }
+        return (outcome, end, response)
     }
 
     private func warn(about failures: [String], in send: Send) {

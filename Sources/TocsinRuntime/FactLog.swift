@@ -39,7 +39,8 @@ extension Fact {
     /// unless somebody listens.
     fileprivate var isWorthALine: Bool {
         switch self {
-        case .alertStarted, .alertEnded, .groupOpened, .groupClosed, .flushed, .notificationReplaced, .attemptBegun:
+        case .alertStarted, .alertEnded, .groupOpened, .groupClosed, .flushed, .notificationReplaced, .attemptBegun,
+            .heldBack:
             false
         default: true
         }
@@ -87,6 +88,16 @@ struct FactLine {
             self.init(
                 .info, "routes replaced",
                 ["groups_kept": .stringConvertible(kept), "groups_retired": .stringConvertible(retired)])
+        case .heldBack(_, let group, let reason, let count):
+            self.init(
+                .debug, "alerts held back",
+                ["group": "\(group.text)", "reason": "\(reason.rawValue)", "count": .stringConvertible(count)])
+        case .silenceMade(let name, let author, let end):
+            self.init(
+                .info, "silence made", ["silence": "\(name)", "by": "\(author)", "until": "\(end.rfc3339Milliseconds)"])
+        case .silenceChanged(let name, let author):
+            self.init(.info, "silence changed", ["silence": "\(name)", "by": "\(author)"])
+        case .silenceEnded(let name): self.init(.info, "silence ended", ["silence": "\(name)"])
         case .clockStepped(let step): self.init(.warning, "the clock was set", ["by": "\(step)"])
         case .wokeLate(let late): self.init(.warning, "woke late; was the machine asleep?", ["by": "\(late)"])
         default: self.init(delivery: fact)

@@ -11,6 +11,7 @@ public struct Loop<Storage: Store> {
     /// Why and since when the disk refuses writes; `nil` while it takes them.
     public private(set) var degradation: Degradation?
     private var selfAlertSentAt: Timestamp?
+    private var unconfirmed = UnconfirmedSilences()
     private var nextCommitAt: Timestamp?
 
     public struct Degradation: Hashable, Sendable {
@@ -42,17 +43,17 @@ public struct Loop<Storage: Store> {
         var turn = Turn()
         if let step {
             self.moveWaits(by: step)
-            _ = self.apply(.clockStepped(by: step), at: now)
+            _ = self.submit(.clockStepped(by: step), at: now)
         }
-        for event in results { _ = self.apply(event, at: now) }
-        for event in submitted { turn.receipts.append(Receipt(rejection: self.apply(event, at: now))) }
-        if let batch = self.alertOfOurOwn(at: now) { _ = self.apply(.alertsReceived(batch), at: now) }
-        _ = self.apply(.timePassed, at: now)
+        for event in results { _ = self.submit(event, at: now) }
+        for event in submitted { turn.receipts.append(self.submit(event, at: now)) }
+        if let batch = self.alertOfOurOwn(at: now) { _ = self.submit(.alertsReceived(batch), at: now) }
+        _ = self.submit(.timePassed, at: now)
 
         let effects = self.engine.takeEffects()
         self.makeDurable(effects.writes, at: now)
         for index in turn.receipts.indices {
-            turn.receipts[index].isDurable = self.isDurable(submitted[index])
+            self.confirm(&turn.receipts[index], of: submitted[index])
         }
         turn.sends = effects.sends
         turn.facts = effects.facts
@@ -64,12 +65,24 @@ public struct Loop<Storage: Store> {
         self.selfAlertSentAt = self.selfAlertSentAt.map { $0 + step }
     }
 
-    private mutating func apply(_ event: Event, at now: Timestamp) -> Rejection? {
+    private mutating func submit(_ event: Event, at now: Timestamp) -> Receipt {
+        if case .silenceSubmitted(let draft) = event,
+            let known = self.unconfirmed.silence(for: draft, in: self.engine, at: now)
+        {
+            return Receipt(answer: .silence(known))
+        }
         do {
-            try self.engine.apply(event, at: now)
-            return nil
+            return Receipt(answer: try self.engine.apply(event, at: now))
         } catch {
-            return error
+            return Receipt(rejection: error)
+        }
+    }
+
+    /// Once the turn is committed, or not.
+    private mutating func confirm(_ receipt: inout Receipt, of event: Event) {
+        receipt.isDurable = self.isDurable(event, receipt.answer)
+        if case .silenceSubmitted(let draft) = event, case .silence(let silence) = receipt.answer {
+            self.unconfirmed.note(draft, silence, isConfirmed: receipt.isDurable)
         }
     }
 
@@ -97,6 +110,8 @@ public struct Turn: Sendable {
 /// What the one who submitted an event gets to know.
 public struct Receipt: Hashable, Sendable {
     public var rejection: Rejection?
+    /// What was asked for, unless it was refused.
+    public var answer: Answer?
     /// Whether it survives the loss of power. If not, it is in force but must not be confirmed.
     public var isDurable = true
 }
@@ -144,11 +159,17 @@ extension Loop {
     }
 
     /// Whether all that the event brought about is on the disk.
-    private func isDurable(_ event: Event) -> Bool {
+    private func isDurable(_ event: Event, _ answer: Answer?) -> Bool {
         if self.backlog.isEmpty { return true }
         switch event {
         case .alertsReceived(let batch):
             return !batch.items.contains { self.backlog[.alert($0.fingerprint)] != nil }
+        case .silenceSubmitted(let draft):
+            guard case .silence(let silence) = answer else { return true }
+            // The one that it took the place of must be known to have ended, too.
+            return ![silence, draft.id].contains { $0.map { self.backlog[.silence($0)] != nil } ?? false }
+        case .silenceExpired(let silence):
+            return self.backlog[.silence(silence)] == nil
         case .started, .deliveryFinished, .routingReplaced, .clockStepped, .timePassed:
             return false
         }

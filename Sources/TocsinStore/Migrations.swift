@@ -10,6 +10,9 @@ enum Migrations {
         migrator.registerMigration("1 alerts, groups, deliveries") { db in
             try db.execute(sql: Migrations.first)
         }
+        migrator.registerMigration("2 silences") { db in
+            try db.execute(sql: Migrations.second)
+        }
         try database.read { db in
             let marked = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
             let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
@@ -32,6 +35,9 @@ enum Migrations {
         var description: String { "the file was written by a newer Tocsin; start that one, or restore a backup" }
     }
 
+    /// Alerts have a number beside their fingerprint so that new rows lie together: keyed by the fingerprint, which is
+    /// as good as random, each would dirty a page of its own.
+    ///
     /// Times are RFC 3339 with the offset they came with, sets of fingerprints arrays of 16 hexadecimal digits,
     /// durations milliseconds.
     private static let first = """
@@ -43,7 +49,8 @@ enum Migrations {
         ) STRICT;
 
         CREATE TABLE alert (
-            fingerprint INTEGER PRIMARY KEY,
+            id INTEGER PRIMARY KEY,
+            fingerprint INTEGER NOT NULL UNIQUE,
             labels TEXT NOT NULL,
             annotations TEXT NOT NULL,
             generator_url TEXT NOT NULL,
@@ -104,7 +111,27 @@ enum Migrations {
             may_have_arrived INTEGER NOT NULL CHECK (may_have_arrived IN (0, 1)),
             decide_again INTEGER NOT NULL CHECK (decide_again IN (0, 1))
         ) STRICT;
+        """
 
-        CREATE INDEX delivery_destination ON delivery (group_key, receiver, kind, destination, ordinal);
+    /// Matcher sets are arrays of arrays of `[name, operator, value]`, what people wrote JSON strings. The
+    /// installation's mark is drawn here, once.
+    private static let second = """
+        CREATE TABLE silence (
+            id INTEGER PRIMARY KEY,
+            matcher_sets TEXT NOT NULL,
+            starts_at TEXT NOT NULL,
+            ends_at TEXT NOT NULL,
+            updated_at TEXT NOT NULL,
+            created_by TEXT NOT NULL,
+            comment TEXT NOT NULL,
+            annotations TEXT NOT NULL
+        ) STRICT;
+
+        CREATE TABLE installation (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            mark TEXT NOT NULL
+        ) STRICT;
+
+        INSERT INTO installation (id, mark) VALUES (1, lower(hex(randomblob(16))));
         """
 }

@@ -15,6 +15,7 @@ enum RowReader {
         }
         try self.read("told", in: db) { rows.append(.told(RowReader.key($0), try RowReader.told($0))) }
         try self.read("delivery", in: db) { rows.append(.delivery(try RowReader.delivery($0))) }
+        try self.read("silence", in: db) { rows.append(.silence(try RowReader.silence($0))) }
         return rows
     }
 
@@ -113,6 +114,31 @@ enum RowReader {
         )
     }
 
+    private static func silence(_ row: Row) throws -> Silence {
+        guard let sets = try row.json("matcher_sets").array else { throw Damage(column: "matcher_sets") }
+        return Silence(
+            id: ID(row["id"]),
+            matcherSets: try sets.map { set in
+                guard let matchers = set.array else { throw Damage(column: "matcher_sets") }
+                return try matchers.map { try self.matcher($0) }
+            },
+            startsAt: try row.time("starts_at"),
+            endsAt: try row.time("ends_at"),
+            updatedAt: try row.time("updated_at"),
+            createdBy: try row.text("created_by"),
+            comment: try row.text("comment"),
+            annotations: try row.labels("annotations")
+        )
+    }
+
+    private static func matcher(_ json: JSONValue) throws -> Matcher {
+        let texts = json.array?.compactMap(\.string) ?? []
+        guard texts.count == 3, let kind = Matcher.Kind.allCases.first(where: { $0.symbol == texts[1] }) else {
+            throw Damage(column: "matcher_sets")
+        }
+        return try Matcher(name: texts[0], kind: kind, value: texts[2])
+    }
+
     private static func content(_ json: JSONValue, of key: ToldKey) throws -> NotificationContent {
         guard let reason = json["reason"]?.string.flatMap({ NotificationReason(rawValue: $0) }),
             let alerts = json["alerts"]?.array
@@ -160,6 +186,11 @@ extension Row {
         } catch {
             throw Damage(column: column)
         }
+    }
+
+    fileprivate func text(_ column: String) throws -> String {
+        guard let text = try self.json(column).string else { throw Damage(column: column) }
+        return text
     }
 
     fileprivate func labels(_ column: String) throws -> LabelSet {

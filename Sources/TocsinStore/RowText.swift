@@ -26,6 +26,29 @@ enum RowText {
         return writer.bytes
     }
 
+    /// What a person wrote, as a JSON string: a NUL in it would end an SQLite text.
+    static func text(_ text: String) -> [UInt8] {
+        var writer = JSONWriter(.plain)
+        writer.string(text)
+        return writer.bytes
+    }
+
+    static func matcherSets(_ sets: [[Matcher]]) -> [UInt8] {
+        var writer = JSONWriter(.plain)
+        writer.beginArray()
+        for set in sets {
+            writer.beginArray()
+            for matcher in set {
+                writer.beginArray()
+                for text in [matcher.name, matcher.kind.symbol, matcher.value] { writer.string(text) }
+                writer.endArray()
+            }
+            writer.endArray()
+        }
+        writer.endArray()
+        return writer.bytes
+    }
+
     /// A notification as of its flush.
     static func content(_ content: NotificationContent) -> [UInt8] {
         var writer = JSONWriter(.plain)
@@ -58,8 +81,9 @@ enum RowText {
 extension JSONWriter {
     /// An object with the names in their order.
     mutating func labels(_ labels: LabelSet) {
+        self.reserve(self.bytes.count + labels.encoded.count * 5 / 4 + 16)
         self.beginObject()
-        for (name, value) in labels {
+        labels.forEachBytes { name, value in
             self.key(name)
             self.string(value)
         }

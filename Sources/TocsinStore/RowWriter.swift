@@ -20,6 +20,8 @@ struct RowWriter {
         case .toldGone(let key): try self.deleteTold(key)
         case .delivery(let delivery): try self.write(delivery)
         case .deliveryGone(let id): try self.run("DELETE FROM delivery WHERE id = ?") { $0.bind(id.number) }
+        case .silence(let silence): try self.write(silence)
+        case .silenceGone(let id): try self.run("DELETE FROM silence WHERE id = ?") { $0.bind(id.number) }
         case .engine(let row): try self.write(row)
         }
     }
@@ -43,9 +45,14 @@ struct RowWriter {
         let alert = known.alert
         try self.run(
             """
-            INSERT OR REPLACE INTO alert (fingerprint, labels, annotations, generator_url, starts_at, ends_at,
+            INSERT INTO alert (fingerprint, labels, annotations, generator_url, starts_at, ends_at,
                 updated_at, ends_by_timeout, ended_at, groups, departed_from)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            ON CONFLICT (fingerprint) DO UPDATE SET
+                labels = excluded.labels, annotations = excluded.annotations,
+                generator_url = excluded.generator_url, starts_at = excluded.starts_at, ends_at = excluded.ends_at,
+                updated_at = excluded.updated_at, ends_by_timeout = excluded.ends_by_timeout,
+                ended_at = excluded.ended_at, groups = excluded.groups, departed_from = excluded.departed_from
             """
         ) {
             $0.bind(alert.fingerprint)
@@ -128,6 +135,25 @@ struct RowWriter {
             $0.bind(delivery.isToldToWait)
             $0.bind(delivery.mayHaveArrived)
             $0.bind(delivery.decideAgain)
+        }
+    }
+
+    private func write(_ silence: Silence) throws {
+        try self.run(
+            """
+            INSERT OR REPLACE INTO silence (id, matcher_sets, starts_at, ends_at, updated_at, created_by, comment,
+                annotations)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        ) {
+            $0.bind(silence.id.number)
+            $0.bind(RowText.matcherSets(silence.matcherSets))
+            $0.bind(silence.startsAt)
+            $0.bind(silence.endsAt)
+            $0.bind(silence.updatedAt)
+            $0.bind(RowText.text(silence.createdBy))
+            $0.bind(RowText.text(silence.comment))
+            $0.bind(RowText.labels(silence.annotations))
         }
     }
 }

@@ -1,5 +1,6 @@
 import GRDB
 public import TocsinCore
+public import TocsinModel
 public import TocsinRuntime
 
 /// The rows in one SQLite file. Owned by the engine's thread.
@@ -51,6 +52,18 @@ public struct SQLiteStore: Store, Sendable {
         }
     }
 
+    /// What tells this database from others.
+    public func installation() throws(StoreFailure) -> InstallationID {
+        guard let database else { throw StoreFailure("\(self.path) is closed") }
+        do {
+            let mark = try database.read { try String.fetchOne($0, sql: "SELECT mark FROM installation") }
+            guard let installation = mark.flatMap({ InstallationID($0) }) else { throw Damage(column: "mark") }
+            return installation
+        } catch {
+            throw StoreFailure("cannot read \(self.path): \(SQLiteStore.words(for: error))")
+        }
+    }
+
     public mutating func commit(_ writes: [Write]) throws(StoreFailure) {
         do {
             let database = try self.database ?? SQLiteStore.open(self.path)
@@ -93,6 +106,9 @@ public struct SQLiteStore: Store, Sendable {
         try database.writeWithoutTransaction { db in
             // GRDB sets NORMAL when it turns on the WAL, which would lose the last commits with the power.
             try db.execute(sql: "PRAGMA synchronous = FULL")
+            // Fewer and larger checkpoints than SQLite's own 1000 pages: a storm writes each page of the file once.
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
+            try db.execute(sql: "PRAGMA journal_size_limit = 33554432")
             try db.execute(sql: "PRAGMA foreign_keys = ON")
         }
         return database

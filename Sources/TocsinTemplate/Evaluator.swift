@@ -6,6 +6,8 @@ struct Evaluator {
     private let set: TemplateSet
     private let template: Template
     let limits: Limits
+    /// In HTML mode, what is executed.
+    private let plan: HTMLPlan?
     private var printer: Printer
     /// The definition that is executed now.
     private var definition: Definition?
@@ -26,33 +28,43 @@ struct Evaluator {
     /// Whether a loop goes on.
     private enum Flow { case on, `break`, `continue` }
 
-    init(set: TemplateSet, template: Template, limits: Limits) {
+    init(set: TemplateSet, template: Template, mode: TemplateMode, limits: Limits) throws(TemplateError) {
         self.set = set
         self.template = template
         self.limits = limits
+        if mode == .html, let definition = template.definitions[template.name] {
+            self.plan = try HTMLPlan(definition, of: template, in: set, limits: limits)
+        } else {
+            self.plan = nil
+        }
         self.printer = Printer(limit: limits.size)
     }
 
     mutating func run(data: Value) throws(TemplateError) -> String {
-        guard let definition = self.template.definitions[self.template.name] else { return "" }
+        let first = self.plan?.definitions.first ?? self.template.definitions[self.template.name]
+        guard let definition = first else { return "" }
         try self.execute(definition, dot: data)
         return self.printer.buffer.text
     }
 
     // MARK: Output
 
-    private mutating func write(text: [UInt8]) throws(TemplateError) {
+    mutating func write(text: [UInt8]) throws(TemplateError) {
         self.printer.buffer.append(text)
         try self.checkOutput()
     }
 
     @inline(never)
     private mutating func write(value: Value) throws(TemplateError) {
+        try self.refuseFunction(value)
+        self.printer.printAction(value)
+        try self.checkOutput()
+    }
+
+    func refuseFunction(_ value: Value) throws(TemplateError) {
         if case .function = value {
             throw self.error("can't print \(self.describe(value)) of type \(value.typeName)")
         }
-        self.printer.printAction(value)
-        try self.checkOutput()
     }
 
     private func checkOutput() throws(TemplateError) {
@@ -78,7 +90,7 @@ struct Evaluator {
         for node in nodes {
             try self.spend(1)
             switch node {
-            case .text(let text): try self.write(text: text)
+            case .text(let text): try self.write(text: text.bytes)
             case .action(let pipeline):
                 let value = try self.evaluate(pipeline, dot: dot)
                 if pipeline.declarations.isEmpty { try self.write(value: value) }
@@ -88,7 +100,11 @@ struct Evaluator {
             case .range(let range):
                 let flow = try self.walk(range, dot: dot)
                 if flow != .on { return flow }
-            case .call(let call): try self.walk(call, dot: dot)
+            case .call(let call): try self.walk(call, self.set.definition(call.name, for: self.template), dot: dot)
+            case .escaped(let action):
+                try self.write(value: try self.evaluate(action.pipeline, dot: dot), action.escapers)
+            case .variant(let variant):
+                try self.walk(variant.call, self.plan?.definitions[variant.index], dot: dot)
             case .leave(.break): return .break
             case .leave(.continue): return .continue
             }
@@ -106,9 +122,13 @@ struct Evaluator {
         return try self.walk(branch.otherwise, dot: dot)
     }
 
-    private mutating func walk(_ call: Node.Call, dot: Value) throws(TemplateError) {
+    private mutating func walk(
+        _ call: Node.Call,
+        _ definition: Definition?,
+        dot: Value
+    ) throws(TemplateError) {
         self.spot = .call(call)
-        guard let definition = self.lookUp(call.name) else {
+        guard let definition else {
             throw self.error("template \(quoted(call.name)) not defined")
         }
         try self.enter()
@@ -116,13 +136,6 @@ struct Evaluator {
         var argument = Value.null
         if let pipeline = call.argument { argument = try self.evaluate(pipeline, dot: dot) }
         try self.execute(definition, dot: argument)
-    }
-
-    /// A setting's own definitions go first, but an empty one does not hide the set's.
-    private func lookUp(_ name: String) -> Definition? {
-        let own = self.template.definitions[name]
-        if let own, !own.isEmpty { return own }
-        return self.set.definition(name) ?? own
     }
 
     // MARK: Loops

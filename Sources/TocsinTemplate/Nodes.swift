@@ -16,7 +16,7 @@ struct Definition: Sendable {
         self.source = source
         self.isEmpty = nodes.allSatisfy { node in
             guard case .text(let text) = node else { return false }
-            return text.allSatisfy(isSpace)
+            return text.bytes.allSatisfy(isSpace)
         }
     }
 }
@@ -47,12 +47,47 @@ struct SourceText: Sendable {
 ///
 /// What is big is a class: the evaluator is recursive, and a node must be a word in its frames.
 enum Node: Sendable {
-    case text([UInt8])
+    case text(Text)
     case action(Pipeline)
     case branch(Branch)
     case range(Range)
     case call(Call)
     case leave(Leave)
+    /// An action of an ``HTMLPlan``.
+    case escaped(Escaped)
+    /// A call of an ``HTMLPlan``.
+    case variant(Variant)
+
+    final class Text: Sendable {
+        let position: Int
+        let bytes: [UInt8]
+
+        init(position: Int, bytes: [UInt8]) {
+            self.position = position
+            self.bytes = bytes
+        }
+    }
+
+    final class Escaped: Sendable {
+        let pipeline: Pipeline
+        let escapers: [Escaper]
+
+        init(pipeline: Pipeline, escapers: [Escaper]) {
+            self.pipeline = pipeline
+            self.escapers = escapers
+        }
+    }
+
+    final class Variant: Sendable {
+        let call: Call
+        /// Among the plan's definitions.
+        let index: Int
+
+        init(call: Call, index: Int) {
+            self.call = call
+            self.index = index
+        }
+    }
 
     /// `if` or `with`, with its `else if`s or `else with`s.
     final class Branch: Sendable {

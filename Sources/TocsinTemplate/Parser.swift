@@ -83,7 +83,7 @@ struct Parser {
     private mutating func textOrAction() throws(TemplateError) -> Item {
         let token = self.nextNonSpace()
         switch token.kind {
-        case .text: return .node(.text(Array(token.text.utf8)))
+        case .text: return .node(.text(Node.Text(position: token.position, bytes: Array(token.text.utf8))))
         case .leftDelimiter: return try self.action()
         default: throw self.unexpected(token, "input")
         }

@@ -23,6 +23,8 @@ public struct TemplateError: Error, Hashable, Sendable, CustomStringConvertible 
 
     public enum Stage: Hashable, Sendable {
         case parsing
+        /// While finding out what each place of a template means in HTML.
+        case escaping
         /// While executing the definition of that name, at that expression.
         case executing(definition: String, expression: String)
         /// Thrown by a function; the evaluator adds the place.
@@ -36,6 +38,8 @@ public struct TemplateError: Error, Hashable, Sendable, CustomStringConvertible 
             self.message
         case .parsing:
             "template: \(self.template):\(self.line): \(self.message)"
+        case .escaping:
+            "html/template:\(self.template):\(self.line):\(self.column): \(self.message)"
         case .executing(let definition, let expression):
             "template: \(self.template):\(self.line):\(self.column): "
                 + "executing \(quoted(definition)) at <\(expression)>: \(self.message)"

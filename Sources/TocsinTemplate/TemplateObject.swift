@@ -25,6 +25,9 @@ public protocol TemplateObject: Sendable {
     /// What Go's `GoString()` method returns, which then is its form under `%#v`; nil if the type has none.
     var goSyntax: String? { get }
 
+    /// The value as JSON, for scripts in HTML; nil if it is what its ``underlying`` gives.
+    var encodedJSON: String? { get }
+
     /// A part of a list, of the same type. The range lies within the list. By default a plain list.
     func slice(_ range: Range<Int>) -> Value
 }
@@ -51,6 +54,7 @@ extension TemplateObject {
     public var isPointer: Bool { false }
     public var text: String? { nil }
     public var goSyntax: String? { nil }
+    public var encodedJSON: String? { nil }
     public func method(_ name: String) -> TemplateFunction? { nil }
 
     public func field(_ name: String) -> Value? {

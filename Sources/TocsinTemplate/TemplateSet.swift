@@ -36,10 +36,17 @@ public struct TemplateSet: Sendable {
     public func render(
         _ template: Template,
         data: Value,
+        as mode: TemplateMode = .text,
         limits: Limits = .default
     ) throws(TemplateError) -> String {
-        var evaluator = Evaluator(set: self, template: template, limits: limits)
+        var evaluator = try Evaluator(set: self, template: template, mode: mode, limits: limits)
         return try evaluator.run(data: data)
+    }
+
+    /// Finds out without data whether the template can be rendered as HTML: whether each place in it means one thing.
+    public func checkHTML(_ template: Template, limits: Limits = .default) throws(TemplateError) {
+        guard let definition = template.definitions[template.name] else { return }
+        _ = try HTMLPlan(definition, of: template, in: self, limits: limits)
     }
 
     /// The names of all definitions, sorted.
@@ -68,9 +75,22 @@ public struct TemplateSet: Sendable {
         return try parser.parse()
     }
 
-    func definition(_ name: String) -> Definition? { self.definitions[name] }
+    /// What a call means in a template: its own definitions go first, but an empty one does not hide the set's.
+    func definition(_ name: String, for template: Template) -> Definition? {
+        let own = template.definitions[name]
+        if let own, !own.isEmpty { return own }
+        return self.definitions[name] ?? own
+    }
 
     func function(_ name: String) -> TemplateFunction? { self.functions[name] }
+}
+
+/// What a template's output is.
+public enum TemplateMode: Sendable {
+    /// Go's `text/template`: values are written as they are.
+    case text
+    /// Go's `html/template`: each value is escaped for the place in the HTML where it stands.
+    case html
 }
 
 /// A parsed setting's value, ready to be rendered any number of times.

@@ -217,7 +217,9 @@ struct Measure: Sendable {
 extension Value {
     var measure: Measure {
         switch self {
-        case .null, .bool, .int, .float, .object, .function: Measure(depth: 1, size: 16)
+        case .null, .bool, .int, .float, .function: Measure(depth: 1, size: 16)
+        // Other objects are the data's, which is there anyway.
+        case .object(let object): Measure(depth: 1, size: 16 + ((object as? SafeText)?.content.utf8.count ?? 0))
         case .string(let string): Measure(depth: 1, size: 16 + string.utf8.count)
         case .list(let list): list.measure
         case .map(let map): map.measure

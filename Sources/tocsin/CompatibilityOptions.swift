@@ -33,8 +33,6 @@ struct CompatibilityOptions: ParsableArguments {
     @Option(name: .customLong("web.timeout"), help: .hidden) var webTimeout = "0"
     @Option(name: .customLong("dispatch.start-delay"), help: .hidden) var startDelay = "0s"
     @Option(name: .customLong("alerts.per-alertname-limit"), help: .hidden) var perAlertnameLimit = "0"
-    @Option(name: .customLong("silences.max-silences"), help: .hidden) var maximumSilences = "0"
-    @Option(name: .customLong("silences.max-silence-size-bytes"), help: .hidden) var maximumSilenceSize = "0"
     @Flag(name: .customLong("log.silences"), inversion: .prefixedNo, help: .hidden) var logSilences = false
     @Option(name: .customLong("enable-feature"), help: .hidden) var features = ""
 
@@ -49,8 +47,6 @@ struct CompatibilityOptions: ParsableArguments {
             ("--web.timeout", !["0", "0s"].contains(self.webTimeout)),
             ("--dispatch.start-delay", !["0", "0s"].contains(self.startDelay)),
             ("--alerts.per-alertname-limit", self.perAlertnameLimit != "0"),
-            ("--silences.max-silences", self.maximumSilences != "0"),
-            ("--silences.max-silence-size-bytes", self.maximumSilenceSize != "0"),
             ("--enable-feature", !self.features.isEmpty),
         ]
         for (flag, isUsed) in unsupported where isUsed {

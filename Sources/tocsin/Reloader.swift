@@ -14,7 +14,7 @@ final class Reloader: Sendable {
     private let dispatcher: Dispatcher
     private let logger: Logger
     private let lastTurn = Locked<Task<String?, Never>?>(nil)
-    private let listener = Locked<(@Sendable (Configuration) -> Void)?>(nil)
+    private let listener = Locked<(@Sendable (Configuration?) -> Void)?>(nil)
 
     init(_ settings: Server.Settings, service: Service, dispatcher: Dispatcher, logger: Logger) {
         self.settings = settings
@@ -23,8 +23,8 @@ final class Reloader: Sendable {
         self.logger = logger
     }
 
-    /// Who is told of a configuration that came into force.
-    func onChange(_ body: @escaping @Sendable (Configuration) -> Void) { self.listener.withLock { $0 = body } }
+    /// Who is told of a configuration that came into force, or that one did not (`nil`).
+    func onAttempt(_ body: @escaping @Sendable (Configuration?) -> Void) { self.listener.withLock { $0 = body } }
 
     /// One after the other: two at once would leave the parts with different files.
     ///
@@ -49,6 +49,7 @@ final class Reloader: Sendable {
         } catch {
             for mistake in error.lines { self.logger.error("\(mistake)") }
             self.logger.error("the configuration was not reloaded; the old one stays in force")
+            self.listener.withLock { $0 }?(nil)
             return "\(error)"
         }
         for warning in configuration.warnings { self.logger.warning("\(warning)") }
@@ -81,11 +82,14 @@ extension Configuration {
     }
 
     /// What the API needs of it.
-    var apiSettings: APIContext.Settings {
-        APIContext.Settings(
+    func apiSettings(loadedAt: Timestamp) -> APIContext.Settings {
+        var settings = APIContext.Settings(
             resolveTimeout: self.resolveTimeout,
             receivers: self.routing.integrations.keys.sorted().map { ReceiverEntry(name: $0) },
             configText: ""
         )
+        settings.integrationKinds = Set(self.receivers.keys.map(\.kind)).sorted()
+        settings.loadedAt = loadedAt
+        return settings
     }
 }

@@ -14,6 +14,7 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var files: FileOptions
     @OptionGroup var web: WebOptions
     @OptionGroup var log: LogOptions
+    @OptionGroup var silences: SilenceOptions
     @OptionGroup var compatibility: CompatibilityOptions
 
     @Option(name: .customLong("data.retention"), help: "How long told state is kept once its group is gone.")
@@ -44,6 +45,7 @@ struct ServeCommand: AsyncParsableCommand {
         settings.restartGrace = self.restartGrace?.value
         settings.shutdownTimeout = self.shutdownTimeout.value
         settings.hasCluster = self.compatibility.hasCluster
+        self.silences.apply(to: &settings)
         try self.web.apply(to: &settings)
 
         let signals = Signals()

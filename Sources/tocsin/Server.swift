@@ -26,6 +26,8 @@ final class Server: Sendable {
         var maximumBodySize = 16 << 20
         var retention: Duration = .seconds(120 * 3600)
         var restartGrace: Duration?
+        var limits = Limits()
+        var tellsTheEnd = true
         var shutdownTimeout: Duration = .seconds(5)
         /// Whether `/api/v2/status` shows a cluster of one, or none.
         var hasCluster = true
@@ -210,10 +212,13 @@ extension Server {
     ) throws(StartFailure) -> Parts {
         let clock = SystemClock()
         let now = clock.now()
-        let (store, rows) = try Server.openStore(settings)
+        let (store, installation, rows) = try Server.openStore(settings)
         var options = EngineOptions()
         options.retention = settings.retention
         options.restartGrace = settings.restartGrace
+        options.limits = settings.limits
+        options.tellsTheEnd = settings.tellsTheEnd
+        options.installation = installation
         let engine = Engine.restore(rows, routing: configuration.routing, options: options, now: now)
 
         let wire: any Transport
@@ -226,21 +231,29 @@ extension Server {
             book: configuration.book(externalURL: settings.externalURL),
             transport: wire,
             secrets: DiskSecrets(),
+            zones: KnownZones().zones,
             clock: clock,
             logger: logs.logger("dispatcher")
         )
         let dispatching = Task { await dispatcher.run() }
+        let counters = Counters()
         let service = Service(
             loop: Loop(engine: engine, store: store),
             courier: dispatcher,
             clock: clock,
-            observer: FactLog(logger: logs.logger("engine")),
+            observer: Observers(FactLog(logger: logs.logger("engine")), counters),
             clockStep: Server.clockStep(rows, now: now)
         )
         dispatcher.reportResults { service.post($0) }
         let reloader = Reloader(settings, service: service, dispatcher: dispatcher, logger: logs.logger("config"))
-        let context = Server.context(settings, configuration, reloader: reloader, now: now)
-        reloader.onChange { context.settings = $0.apiSettings }
+        let context = Server.context(settings, configuration, counters: counters, reloader: reloader, now: now)
+        reloader.onAttempt { configuration in
+            if let configuration {
+                context.settings = configuration.apiSettings(loadedAt: clock.now())
+            } else {
+                context.settings.lastReloadSucceeded = false
+            }
+        }
         return Parts(
             service: service,
             dispatcher: dispatcher,
@@ -251,10 +264,12 @@ extension Server {
         )
     }
 
-    private static func openStore(_ settings: Settings) throws(StartFailure) -> (SQLiteStore, [Write]) {
+    private static func openStore(
+        _ settings: Settings
+    ) throws(StartFailure) -> (SQLiteStore, InstallationID, [Write]) {
         do {
             let store = try SQLiteStore(path: "\(settings.storagePath)/tocsin.db")
-            return (store, try store.load())
+            return (store, try store.installation(), try store.load())
         } catch {
             throw StartFailure(error.reason)
         }
@@ -269,16 +284,18 @@ extension Server {
     private static func context(
         _ settings: Settings,
         _ configuration: Configuration,
+        counters: Counters,
         reloader: Reloader,
         now: Timestamp
     ) -> APIContext {
         let address = settings.listenAddresses.first ?? .usual
         return APIContext(
-            settings: configuration.apiSettings,
+            settings: configuration.apiSettings(loadedAt: now),
             build: BuildInfo(version: Version.compatible, revision: "tocsin-\(Version.current)"),
             startedAt: now,
             peer: settings.hasCluster
                 ? ClusterPeer(name: ProcessInfo.processInfo.hostName, address: "127.0.0.1:\(address.port)") : nil,
+            counters: counters,
             reload: { await reloader.reload() }
         )
     }

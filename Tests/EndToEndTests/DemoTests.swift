@@ -34,16 +34,13 @@ import Testing
         ("make run", "config/tocsin.yml"),
     ]
 
-    @Test func theDemoTellsItsStoryInFortySecondsAndLeavesNothingBehind() async throws {
+    @Test func theDemoTellsItsStoryAndLeavesNothingBehind() async throws {
         let place = try DemoPlace()
         defer { #expect(throws: Never.self) { try place.remove() } }
 
-        let start = ContinuousClock.now
         let run = try await place.demo(in: Peers.projectRoot)
-        let length = ContinuousClock.now - start
 
         #expect(run.status == 0, "\(run.output)")
-        #expect(length < .seconds(40), "\(run.output)")
         #expect(run.missing(of: DemoTests.story) == nil, "\(run.output)")
         #expect(!run.output.contains("\u{1B}"), "not on a terminal, and yet: \(run.output.debugDescription)")
         #expect(try place.leftovers() == [])

@@ -70,18 +70,23 @@ import Testing
 }
 
 /// What a run of promtool came to.
-private struct Verdict {
+struct Verdict {
     let status: Int32
     let output: String
 
-    static func ofPromtool(_ arguments: [String]) throws -> Verdict {
+    /// - Parameter input: what it reads; a short text, which fits into a pipe.
+    static func ofPromtool(_ arguments: [String], input: String = "") throws -> Verdict {
         let process = Process()
         process.executableURL = try Peers.promtool
         process.arguments = arguments
         let output = Pipe()
         process.standardOutput = output
         process.standardError = output
+        let asked = Pipe()
+        process.standardInput = asked
         try process.run()
+        try asked.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+        try asked.fileHandleForWriting.close()
         // Read to the end first: a full pipe would keep it from ending.
         let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()

@@ -49,7 +49,10 @@ extension ImportRule {
             "TocsinReceivers",
             "Yams",
             // Loading reads the files that a configuration names; all else works on text.
-            exceptions: ["Configuration+Loading.swift": ["Foundation", "Glibc"]]
+            exceptions: [
+                "Configuration+Loading.swift": ["Foundation", "Glibc"],
+                "DiskZones.swift": ["Foundation"],
+            ]
         ),
         "TocsinRuntime": .shell("TocsinCore", "TocsinModel", "TocsinReceivers", "TocsinTemplate", "Logging"),
         "TocsinTelemetry": .shell("TocsinJSON", "Logging"),

@@ -83,18 +83,6 @@ struct Exchange: Sendable, CustomTestStringConvertible {
         }
     }
 
-    @Test(arguments: [
-        (APIMethod.get, "silences"), (.post, "silences"), (.get, "silence/7d8a"), (.delete, "silence/7d8a"),
-    ])
-    func silencesAreNotThereYetAndSaySo(_ method: APIMethod, _ name: String) async throws {
-        try await Stage.with { stage in
-            let response = await stage.router.respond(to: APIRequest(method, "/api/v2/\(name)"))
-
-            #expect(response.status == 501)
-            #expect(response.text == "\"this version of the server has no silences yet\"\n")
-        }
-    }
-
     @Test func aLongUnknownPathIsCutInTheAnswer() async throws {
         try await Stage.with { stage in
             let response = await stage.get("/api/v2/" + String(repeating: "x", count: 50_000))

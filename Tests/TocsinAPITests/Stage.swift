@@ -21,9 +21,10 @@ struct Stage: Sendable {
         settings: APIContext.Settings = Stage.settings,
         serviceConfiguration: Service.Configuration = Service.Configuration(),
         limits: Limits = Limits(),
+        inhibitRules: [InhibitRule] = [],
         _ test: (Stage) async throws -> Void
     ) async throws {
-        let stage = Stage(configuration, settings, serviceConfiguration, limits)
+        let stage = Stage(configuration, settings, serviceConfiguration, limits, inhibitRules)
         do {
             try await test(stage)
         } catch {
@@ -37,7 +38,8 @@ struct Stage: Sendable {
         _ configuration: Router.Configuration,
         _ settings: APIContext.Settings,
         _ serviceConfiguration: Service.Configuration,
-        _ limits: Limits
+        _ limits: Limits,
+        _ inhibitRules: [InhibitRule]
     ) {
         self.context = APIContext(
             settings: settings,
@@ -51,7 +53,7 @@ struct Stage: Sendable {
         options.limits = limits
         self.service = Service(
             loop: Loop(
-                engine: Engine(routing: Stage.routing, options: options, now: Stage.beginning),
+                engine: Engine(routing: Stage.routing(inhibitRules), options: options, now: Stage.beginning),
                 store: MemoryStore(disk: self.disk)
             ),
             courier: Nobody(),
@@ -73,22 +75,25 @@ struct Stage: Sendable {
     )
 
     /// Everything goes to `chat`; what is critical goes to `pager` first, and then to `chat` as well.
-    static let routing = RoutingTable(
-        root: RouteNode(
-            receiver: "chat",
-            grouping: .labels(["alertname"]),
-            children: [
-                RouteNode(
-                    matchers: [Matcher(name: "severity", equals: "critical")],
-                    receiver: "pager",
-                    grouping: .labels(["alertname"]),
-                    continues: true
-                ),
-                RouteNode(receiver: "chat", grouping: .labels(["alertname", "host"])),
-            ]
-        ),
-        integrations: [:]
-    )
+    static func routing(_ inhibitRules: [InhibitRule]) -> RoutingTable {
+        RoutingTable(
+            root: RouteNode(
+                receiver: "chat",
+                grouping: .labels(["alertname"]),
+                children: [
+                    RouteNode(
+                        matchers: [Matcher(name: "severity", equals: "critical")],
+                        receiver: "pager",
+                        grouping: .labels(["alertname"]),
+                        continues: true
+                    ),
+                    RouteNode(receiver: "chat", grouping: .labels(["alertname", "host"])),
+                ]
+            ),
+            integrations: [:],
+            inhibitRules: inhibitRules
+        )
+    }
 }
 
 // MARK: - Requests

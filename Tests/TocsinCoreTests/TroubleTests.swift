@@ -79,10 +79,25 @@ private struct Trouble {
     private var firing: [String: Duration] = [:]
     private(set) var problems: [String] = []
     private var routing: RoutingTable
+    /// Hosts that nobody is to be told of, and when, by the clock on the wall.
+    private var mutes: [Mute] = []
+
+    private struct Mute {
+        let id: ID<Silence>
+        let host: String
+        var start, end: Timestamp
+    }
 
     private static let alerts = ["Disk@a", "Disk@b", "Load@a severity=critical", "Load@b severity=critical", "Net"]
+    private static let inhibitRules = [
+        InhibitRule(
+            source: [Matcher(name: "alertname", equals: "Load")],
+            target: [Matcher(name: "alertname", equals: "Disk")],
+            equal: ["host"]
+        )
+    ]
     private static let routings: [RoutingTable] = [
-        .simple(),
+        .simple(inhibitRules: Trouble.inhibitRules),
         .simple(children: [
             RouteNode(
                 matchers: [Matcher(name: "severity", equals: "critical")],
@@ -107,7 +122,7 @@ private struct Trouble {
 
     /// One random thing happens, then some time passes.
     mutating func act() {
-        switch self.random.next(below: 20) {
+        switch self.random.next(below: 23) {
         case 0...6: self.fire(self.random.pick(Trouble.alerts))
         case 7...10: self.resolve(self.random.pick(Trouble.alerts))
         case 11: self.world.restart(after: self.pause(upTo: 900))
@@ -116,10 +131,12 @@ private struct Trouble {
             self.advance(upTo: 60)
             self.world.restart(after: self.pause(upTo: 60))
         case 13:
-            self.world.setClock(by: .seconds(self.random.pick([-7200, -90, 90, 7200])))
+            self.setClock(by: .seconds(self.random.pick([-7200, -90, 90, 7200])))
         case 14: self.reload()
         case 15: self.minds.weather[self.random.pick(["slack", "pager", "other"])] = self.random.pick([0, 30, 100])
         case 16: self.answerWhatHangs()
+        case 17...18: self.silence()
+        case 19: self.unsilence()
         default: self.resend()
         }
         self.advance(upTo: self.random.pick([1, 40, 400]))
@@ -129,6 +146,7 @@ private struct Trouble {
     /// Faults end, senders repeat what is true each minute, three hours pass.
     mutating func makePeace() {
         self.minds.weather = [:]
+        while !self.mutes.isEmpty { self.unsilence() }
         while !self.world.underWay.isEmpty { self.world.answer(.failed(reason: "broken off", mayHaveArrived: true)) }
         for _ in 0..<180 {
             self.resend()
@@ -143,7 +161,7 @@ private struct Trouble {
             let believed = self.minds.believed[name] ?? []
             if !believed.isSubset(of: true_) { self.problems.append("\(name) believes in what has ended") }
         }
-        for alert in self.firing.keys.sorted() {
+        for alert in self.firing.keys.sorted() where !self.isInhibited(alert) {
             for name in self.receivers(of: alert) {
                 let knows = self.minds.believed[name]?.contains(World.fingerprint(alert)) == true
                 if !knows { self.problems.append("\(name) does not know of \(alert)") }
@@ -165,7 +183,56 @@ private struct Trouble {
         }
     }
 
+    /// The inhibition rule, written down a second time.
+    private func isInhibited(_ alert: String) -> Bool {
+        guard self.routing == Trouble.routings[0], alert.hasPrefix("Disk@") else { return false }
+        return self.firing.keys.contains("Load@\(alert.dropFirst(5)) severity=critical")
+    }
+
+    private mutating func silence() {
+        self.overhear()
+        let host = self.random.pick(["a", "b"])
+        // People name times by the clock on the wall, which is set now and then.
+        let start = self.world.now - World.start + .seconds(self.random.pick([0, 0, 0, 30, 200]))
+        let end = start + .seconds(self.random.pick([30, 300, 1200, 7200]))
+        let matcher = self.random.pick(["host=\(host)", "host=~\(host)|x", "host=~\(host).*"])
+        let id = self.world.silence(matcher, from: start, until: end)
+        self.mutes.append(Mute(id: id, host: host, start: World.start + start, end: World.start + end))
+    }
+
+    private mutating func unsilence() {
+        self.overhear()
+        if self.mutes.isEmpty { return }
+        self.world.unsilence(self.mutes.remove(at: self.random.next(below: self.mutes.count)).id)
+    }
+
+    /// What has begun does not begin anew, and what has ended does not come back.
+    private mutating func setClock(by step: Duration) {
+        self.overhear()
+        let now = self.world.now
+        self.mutes.removeAll { $0.end <= now }
+        for index in self.mutes.indices where self.mutes[index].start <= now {
+            self.mutes[index].start = .distantPast
+        }
+        self.world.setClock(by: step)
+    }
+
+    /// No attempt says that something fires of which nobody is to be told at that time.
+    private mutating func overhear() {
+        for (send, time) in self.world.takeAttempts() {
+            for alert in send.content.alerts where alert.isFiring {
+                let host = alert.labels["host"] ?? ""
+                let name = "\(alert.labels["alertname"] ?? "")@\(host)"
+                if self.mutes.contains(where: { $0.host == host && $0.start <= time && time < $0.end }) {
+                    self.problems.append("\(name) was announced although it is silenced")
+                }
+                if self.isInhibited(name) { self.problems.append("\(name) was announced although it is inhibited") }
+            }
+        }
+    }
+
     private mutating func fire(_ alert: String) {
+        self.overhear()
         if self.firing[alert] == nil { self.firing[alert] = self.clock }
         self.send(alert)
     }
@@ -176,6 +243,7 @@ private struct Trouble {
     }
 
     private mutating func resolve(_ alert: String) {
+        self.overhear()
         guard let since = self.firing.removeValue(forKey: alert) else { return }
         self.world.resolve(alert, since: since)
     }
@@ -183,6 +251,7 @@ private struct Trouble {
     private mutating func resend() { for alert in self.firing.keys.sorted() { self.send(alert) } }
 
     private mutating func reload() {
+        self.overhear()
         self.routing = self.random.pick(Trouble.routings)
         self.world.reload(self.routing)
     }
@@ -209,6 +278,7 @@ private struct Trouble {
     }
 
     private mutating func collectProblems() {
+        self.overhear()
         self.problems += self.world.news().filter { $0.hasPrefix("broken:") || $0.hasPrefix("disk:") }
     }
 }

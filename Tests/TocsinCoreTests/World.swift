@@ -18,14 +18,18 @@ struct World {
     /// How receivers answer, by the name of the integration; `nil` leaves the attempt under way.
     var answers: [String: (Send) -> Outcome?] = [:]
     private(set) var underWay: [Send] = []
+    /// Every attempt since the last look, with the time on the wall.
+    private var attempts: [(send: Send, at: Timestamp)] = []
     /// Whether a crash strikes after the commit and before anything is sent.
     var crashesBeforeSending = false
+    private let options: EngineOptions
     /// What the wall clock is ahead of the virtual time.
     private var clockError: Duration = .zero
 
     static let start = Timestamp(seconds: 1_700_000_000)
 
     init(_ routing: RoutingTable, options: EngineOptions = EngineOptions()) {
+        self.options = options
         self.engine = Engine(routing: routing, options: options, now: World.start)
         self.apply(.started)
     }
@@ -79,6 +83,41 @@ struct World {
         self.apply(.alertsReceived(batch))
     }
 
+    /// Silences what matches all of `alertname=Disk host=~a|b`, from now or `start` on; 0 if that is refused.
+    @discardableResult
+    mutating func silence(
+        _ matchers: String,
+        from start: Duration? = nil,
+        until end: Duration,
+        replacing old: ID<Silence>? = nil,
+        comment: String = ""
+    ) -> ID<Silence> {
+        let startsAt = start.map { World.start + $0 } ?? self.now
+        let sets = [World.matchers(matchers)]
+        let draft: SilenceDraft
+        do {
+            draft = try SilenceDraft(
+                id: old, matcherSets: sets, startsAt: startsAt, endsAt: World.start + end, comment: comment,
+                now: self.now)
+        } catch {
+            self.told.append("invalid: \(error)")
+            return ID(0)
+        }
+        guard case .silence(let id) = self.apply(.silenceSubmitted(draft)) else { return ID(0) }
+        return id
+    }
+
+    mutating func unsilence(_ id: ID<Silence>) { self.apply(.silenceExpired(id)) }
+
+    private static func matchers(_ text: String) -> [MatcherText] {
+        text.split(separator: " ").map { word in
+            let parts = word.split(separator: "=", maxSplits: 1)
+            let isRegex = parts[1].hasPrefix("~")
+            return MatcherText(
+                name: String(parts[0]), value: String(isRegex ? parts[1].dropFirst() : parts[1]), isRegex: isRegex)
+        }
+    }
+
     /// An answer to what was left under way comes in.
     mutating func answer(_ outcome: Outcome) {
         let send = self.underWay.removeFirst()
@@ -100,7 +139,7 @@ struct World {
         self.engine = Engine.restore(
             Array(self.disk.values),
             routing: routing ?? self.engine.routing,
-            options: EngineOptions(),
+            options: self.options,
             now: self.now
         )
         self.apply(.started)
@@ -115,18 +154,26 @@ struct World {
         return self.told
     }
 
+    mutating func takeAttempts() -> [(send: Send, at: Timestamp)] {
+        defer { self.attempts = [] }
+        return self.attempts
+    }
+
     // MARK: The surroundings
 
-    private mutating func apply(_ event: Event) {
-        do { try self.engine.apply(event, at: self.now) } catch { self.told.append("rejected: \(error)") }
+    @discardableResult
+    private mutating func apply(_ event: Event) -> Answer? {
+        var answer: Answer?
+        do { answer = try self.engine.apply(event, at: self.now) } catch { self.told.append("rejected: \(error)") }
         self.carryOut(self.engine.takeEffects())
         self.check()
+        return answer
     }
 
     private mutating func carryOut(_ effects: Effects) {
         for write in effects.writes {
             switch write {
-            case .alertGone, .groupGone, .toldGone, .deliveryGone: self.disk[write.row] = nil
+            case .alertGone, .groupGone, .toldGone, .deliveryGone, .silenceGone: self.disk[write.row] = nil
             default: self.disk[write.row] = write
             }
         }
@@ -137,6 +184,7 @@ struct World {
     }
 
     private mutating func deliver(_ send: Send) {
+        self.attempts.append((send, self.now))
         let answer = self.answers[send.name.receiver].map { $0(send) } ?? .delivered
         guard let answer else {
             self.underWay.append(send)
@@ -160,7 +208,7 @@ struct World {
     private mutating func check() {
         for sentence in self.engine.brokenInvariants() { self.told.append("broken: \(sentence)") }
         let restored = Engine.restore(
-            Array(self.disk.values), routing: self.engine.routing, options: EngineOptions(), now: self.now
+            Array(self.disk.values), routing: self.engine.routing, options: self.options, now: self.now
         )
         for difference in World.differences(self.engine, restored) { self.told.append("disk: \(difference)") }
     }
@@ -173,6 +221,7 @@ struct World {
             differences.append("groups \(live.groups.map { $0.row }) are \(restored.groups.map { $0.row })")
         }
         if live.told != restored.told { differences.append("told") }
+        if live.silences != restored.silences { differences.append("silences") }
         let deliveries = live.deliveries.map { $0.row.atRest }
         if deliveries != restored.deliveries.map({ $0.row.atRest }) { differences.append("deliveries") }
         let alerts = live.alerts.map { $0.row.withoutVolatileFields }
@@ -248,7 +297,8 @@ extension RoutingTable {
         sendResolved: Bool = true,
         destination: UInt64 = 1,
         groupInterval: Duration = .seconds(300),
-        children: [RouteNode] = []
+        children: [RouteNode] = [],
+        inhibitRules: [InhibitRule] = []
     ) -> RoutingTable {
         RoutingTable(
             root: RouteNode(
@@ -270,7 +320,8 @@ extension RoutingTable {
                         ]
                     )
                 }
-            )
+            ),
+            inhibitRules: inhibitRules
         )
     }
 }

@@ -49,13 +49,98 @@ import TocsinModel
         #expect(body == withNumbers + "\n")
     }
 
-    /// The bodies of the requests to a path, in order.
-    private static func bodies(to path: String) throws -> [String] {
+    /// By the settings they were captured with.
+    private static let others: [(kind: String, settings: JSONValue, path: String)] = [
+        (
+            "opsgenie",
+            [
+                "api_key": "ogkey", "api_url": "http://127.0.0.1:19595/og", "tags": "x, y,,z", "priority": "P1",
+                "responders": [["name": "a, b", "type": "teams"], ["username": "u", "type": "user"]],
+                "update_alerts": true, "details": ["k": "v"],
+            ],
+            "/og/v2/alerts"
+        ),
+        (
+            "victorops",
+            [
+                "api_key": "vokey", "api_url": "http://127.0.0.1:19595/vo", "routing_key": "rt",
+                "custom_fields": ["cf": "x{{ .Status }}"],
+            ],
+            "/vo/vokey/rt"
+        ),
+        (
+            "telegram", ["api_url": "http://127.0.0.1:19595", "bot_token": "TOK", "chat_id": -100_123],
+            "/botTOK/sendMessage"
+        ),
+        (
+            "webex",
+            [
+                "api_url": "http://127.0.0.1:19595/webex", "room_id": "r",
+                "http_config": ["authorization": ["credentials": "wx"]],
+            ],
+            "/webex"
+        ),
+        ("discord", ["webhook_url": "http://127.0.0.1:19595/discord"], "/discord"),
+    ]
+
+    @Test(arguments: CaptureTests.others.map(\.kind), [0, 1])
+    func othersGetWhatAlertmanagerSends(kind: String, place: Int) throws {
+        let (_, settings, path) = try #require(CaptureTests.others.first { $0.kind == kind })
+        let receiver = try #require(Receivers.kind(named: kind)).init(settings)
+
+        let request = try receiver.send(try CaptureTests.notifications[place]).request
+
+        try CaptureTests.expect(request, toBe: CaptureTests.captures(of: "POST", to: path)[place])
+    }
+
+    @Test(arguments: [0, 1])
+    func anAlertOfOpsGenieIsUpdatedAsAlertmanagerDoes(place: Int) throws {
+        let receiver = try OpsGenieReceiver(try #require(CaptureTests.others.first { $0.kind == "opsgenie" }).settings)
+        let notification = try CaptureTests.notifications[place]
+        let alert = "/og/v2/alerts/\(notification.alias)"
+
+        for (step, part) in [(1, "message"), (2, "description")] {
+            let next = try receiver.next(
+                after: .plain(202, ""), step: step, for: notification, with: Receivers.templates)
+
+            let captures = try CaptureTests.captures(of: "PUT", to: "\(alert)/\(part)?identifierType=alias")
+            try CaptureTests.expect(try #require(next).request, toBe: captures[place])
+        }
+        let end = try receiver.next(after: .plain(202, ""), step: 3, for: notification, with: Receivers.templates)
+        #expect(end == nil)
+    }
+
+    /// The first line, the header that proves who sends, and the body as JSON.
+    private static func expect(_ request: HTTPRequest, toBe capture: Capture) throws {
+        #expect(request.method == capture.method)
+        #expect(request.url == "http://127.0.0.1:19595\(capture.path)")
+        #expect(request.headers.first { $0.name == "Authorization" }?.value == capture.authorization)
+        #expect(request.headers.first { $0.name == "Content-Type" }?.value == "application/json")
+        #expect(try JSONValue(request.body).sorted == JSONValue(parsing: capture.body).sorted)
+    }
+
+    private struct Capture {
+        let method: String
+        let path: String
+        let authorization: String?
+        let body: String
+    }
+
+    /// The requests to a path, in order.
+    private static func captures(of method: String, to path: String) throws -> [Capture] {
         let log = String(decoding: try CaseFile.bytes("Cases/receivers-0.25.log"), as: UTF8.self)
         return log.split(separator: "--- ").compactMap { part in
-            guard part.prefix(80).contains("POST \(path)\n") else { return nil }
-            return part.split(separator: "\n").last { $0.first == "{" }.map(String.init)
+            let lines = part.split(separator: "\n")
+            guard let first = lines.first, first.hasSuffix(" \(method) \(path)") else { return nil }
+            guard let body = lines.last(where: { $0.first == "{" }) else { return nil }
+            let authorization = lines.first { $0.hasPrefix("Authorization: ") }?.dropFirst("Authorization: ".count)
+            return Capture(
+                method: method, path: path, authorization: authorization.map(String.init), body: String(body))
         }
+    }
+
+    private static func bodies(to path: String) throws -> [String] {
+        try CaptureTests.captures(of: "POST", to: path).map(\.body)
     }
 
     private static var notifications: [TocsinReceivers.Notification] {

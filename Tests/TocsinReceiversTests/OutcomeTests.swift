@@ -140,7 +140,7 @@ import TocsinModel
         #expect(HTTPResponse(status: 429, headers: headers).retryAfter == seconds.map { .seconds($0) })
     }
 
-    private static func verdict(on response: HTTPResponse, by receiver: any Receiver) -> Verdict {
+    static func verdict(on response: HTTPResponse, by receiver: any Receiver) -> Verdict {
         switch receiver.outcome(of: response) {
         case .delivered: .delivered
         case .failed(_, let mayHaveArrived, let pause):

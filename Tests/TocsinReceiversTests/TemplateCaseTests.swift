@@ -18,19 +18,19 @@ import TocsinTemplate
             "field/16": printed, "field/17": printed, "field/18": printed, "field/19": printed, "method/1": printed,
             "method/12": printed, "method/25": printed, "method/33": printed, "pipe/29": printed, "range/31": printed,
             "printf/22": printed, "printf/31": printed, "printf/38": printed, "printf/43": printed,
-            "printf/68": printed, "escape-funcs/21": printed,
+            "printf/68": printed, "escape-funcs/21": printed, "html/29": printed, "html/30": printed,
             "range/21": newer, "with/17": newer, "am-funcs/56": newer,
             "literal/42": bytes, "literal/43": bytes,
         ]
     }()
 
-    @Test(arguments: try TemplateCase.all.filter { !$0.isHTML })
+    @Test(arguments: try TemplateCase.all)
     func templatesGiveWhatAlertmanagerGives(_ test: TemplateCase) throws {
         let set = DefaultTemplates.set
         let data = try #require(try TemplateCase.data[test.data])
 
         let result = Result { () throws(TemplateError) in
-            try set.render(try set.compile(test.template), data: data.value)
+            try set.render(try set.compile(test.template), data: data.value, as: test.isHTML ? .html : .text)
         }
 
         let output: String?
@@ -46,6 +46,45 @@ import TocsinTemplate
             // One that has come to agree must be taken off the list.
             #expect(output != wanted, "\(test.name) no longer differs")
         }
+    }
+
+    @Test func labelsInHTMLArePrintedAsInText() throws {
+        let set = DefaultTemplates.set
+        let data = try #require(try TemplateCase.data["two"])
+
+        let text = try set.render(try set.compile("{{.CommonLabels}}"), data: data.value, as: .html)
+
+        #expect(text == "alertname=HighLatency, job=api")
+    }
+
+    @Test(arguments: [
+        ("html/25", "html/template::1:5: {{if}} branches end in different contexts: "),
+        ("html/26", "html/template::1:0: ends in a non-text context: "),
+    ])
+    func htmlThatCouldMeanTwoThingsIsRefusedInTheWordsOfGo(name: String, beginning: String) throws {
+        let test = try #require(try TemplateCase.all.first { $0.name == name })
+        let set = DefaultTemplates.set
+
+        let error = #expect(throws: TemplateError.self) { try set.checkHTML(try set.compile(test.template)) }
+
+        #expect(error?.description.hasPrefix(beginning) ?? false)
+        // Go has no place for the second one.
+        #expect(test.error.contains(error?.message.prefix { $0 != ":" } ?? ""))
+    }
+
+    @Test(arguments: [
+        ("{{ . }}", #"{"receiver":"team-a","status":"firing","alerts":[{"#),
+        ("{{ .GroupLabels }}", #"{"alertname":"HighLatency"}"#),
+        ("{{ (index .Alerts 0).StartsAt }}", "\"20"),
+        ("{{ .CommonLabels.SortedPairs }}", #"[{"Name":"alertname","Value":"HighLatency"},"#),
+    ])
+    func dataInAScriptIsTheJSONThatWebhooksGet(source: String, beginning: String) throws {
+        let set = DefaultTemplates.set
+        let data = try #require(try TemplateCase.data["two"])
+
+        let text = try set.render(try set.compile("<script>\(source)</script>"), data: data.value, as: .html)
+
+        #expect(text.hasPrefix("<script>" + beginning), "\(text)")
     }
 }
 

@@ -66,23 +66,14 @@ import TocsinTemplate
         #expect(try rendered("{{ $t := (index .Alerts 0).StartsAt }}\(source)") == result)
     }
 
-    /// One hour east of UTC, two from a certain instant on.
-    private struct SummerZone: TimeZoneRules {
-        static let change: Int64 = 1_774_746_000
-
-        var name: String { "Europe/Berlin" }
-
-        func period(at seconds: Int64) -> ZonePeriod {
-            seconds < SummerZone.change
-                ? ZonePeriod(secondsEast: 3600, abbreviation: "CET")
-                : ZonePeriod(secondsEast: 7200, abbreviation: "CEST")
-        }
-    }
+    private static let change: Int64 = 1_774_746_000
+    private static let berlin = TimeZoneRules(name: "Europe/Berlin", posix: "CET-1CEST,M3.5.0,M10.5.0/3")
 
     @Test func timesAreShownInTheZonesThatTheShellBrings() throws {
+        let berlin = try #require(Self.berlin)
         var notification = TocsinReceivers.Notification.sample
-        notification.now = Timestamp(seconds: SummerZone.change - 1)
-        notification.zones = TimeZones(local: SummerZone()) { $0 == "Europe/Berlin" ? SummerZone() : nil }
+        notification.now = Timestamp(seconds: Self.change - 1)
+        notification.zones = TimeZones(local: berlin) { $0 == "Europe/Berlin" ? berlin : nil }
         var rendering = FieldRendering(notification, with: Receivers.templates)
         func text(_ source: String) throws -> String {
             rendering.text(try Receivers.templates.compile(source), field: "text")

@@ -101,6 +101,77 @@ import TocsinTemplate
     }
 }
 
+/// A receiver that needs several requests for one notification.
+@Suite(.timeLimit(.minutes(1))) struct StepTests {
+    @Test func stepsFollowOneAnotherAndTheLastOnesAnswerCounts() async {
+        let stage = Stage(StubReceiver(steps: 3))
+
+        let results = await stage.results(of: [Send.sample(7)])
+
+        #expect(results == [.deliveryFinished(ID(7), attempt: 1, .delivered)])
+        #expect(stage.urls == ["http://sink:1/hook", "http://sink:1/1", "http://sink:1/2"])
+    }
+
+    @Test func aStepThatFailsEndsTheSequenceAndTheNextAttemptBeginsItAgain() async {
+        let stage = Stage(StubReceiver(steps: 3))
+        let answers = Locked([200, 500, 200, 200, 200])
+        stage.transport.answer = { .success(HTTPResponse(status: answers.withLock { $0.removeFirst() })) }
+
+        let first = await stage.results(of: [Send.sample(7)])
+        let second = await stage.results(of: [Send.sample(7)])
+
+        #expect(first == [.deliveryFinished(ID(7), attempt: 1, .refused(reason: "500"))])
+        #expect(second == [.deliveryFinished(ID(7), attempt: 1, .delivered)])
+        let all = ["http://sink:1/hook", "http://sink:1/1", "http://sink:1/2"]
+        #expect(stage.urls == Array(all.prefix(2)) + all)
+    }
+
+    @Test func aStepThatNeverArrivesIsTheOutcome() async {
+        let stage = Stage(StubReceiver(steps: 2))
+        let failure = TransportFailure(kind: .timedOut, mayHaveArrived: true, message: "sink:1: timed out")
+        let answers = Locked<[Result<HTTPResponse, TransportFailure>]>([
+            .success(HTTPResponse(status: 200)), .failure(failure),
+        ])
+        stage.transport.answer = { answers.withLock { $0.removeFirst() } }
+
+        let results = await stage.results(of: [Send.sample(7)])
+
+        #expect(
+            results == [
+                .deliveryFinished(ID(7), attempt: 1, .failed(reason: "sink:1: timed out", mayHaveArrived: true))
+            ]
+        )
+    }
+
+    @Test func aFirstRequestThatIsNotTakenIsTheLast() async {
+        let stage = Stage(StubReceiver(steps: 3))
+        stage.transport.answer = { .success(HTTPResponse(status: 404)) }
+
+        let results = await stage.results(of: [Send.sample(7)])
+
+        #expect(results == [.deliveryFinished(ID(7), attempt: 1, .refused(reason: "404"))])
+        #expect(stage.urls == ["http://sink:1/hook"])
+    }
+
+    @Test func noReceiverCanGoOnForEver() async {
+        let stage = Stage(StubReceiver(steps: .max))
+
+        let results = await stage.results(of: [Send.sample(7)])
+
+        #expect(results == [.deliveryFinished(ID(7), attempt: 1, .delivered)])
+        #expect(stage.urls.count == 1 + StubReceiver.maximumSteps)
+    }
+
+    @Test func aStepThatCannotBeRenderedIsARefusal() async {
+        let stage = Stage(StubReceiver(steps: 3, stepRefusal: Refusal("no key")))
+
+        let results = await stage.results(of: [Send.sample(7)])
+
+        #expect(results == [.deliveryFinished(ID(7), attempt: 1, .refused(reason: "no key"))])
+        #expect(stage.urls == ["http://sink:1/hook"])
+    }
+}
+
 /// A dispatcher with a stub receiver, a stub transport and a clock that stands still.
 private final class Stage: Sendable {
     let transport = StubTransport()
@@ -127,6 +198,9 @@ private final class Stage: Sendable {
 
     deinit { self.running.cancel() }
 
+    /// Where requests went, in order.
+    var urls: [String] { self.transport.requests.withLock { $0.map(\.url) } }
+
     func results(of sends: [Send]) async -> [Event] {
         self.dispatcher.carry(sends)
         var events: [Event] = []
@@ -141,8 +215,17 @@ private final class Stage: Sendable {
 private struct StubReceiver: Receiver {
     static let kind = "stub"
     var refusal: Refusal?
+    /// How many requests make one notification.
+    var steps = 1
+    var stepRefusal: Refusal?
 
     init(refusal: Refusal? = nil) { self.refusal = refusal }
+
+    init(steps: Int, stepRefusal: Refusal? = nil) {
+        self.steps = steps
+        self.stepRefusal = stepRefusal
+    }
+
     init(from fields: inout Fields, context: ReceiverContext) throws(SettingsError) {}
 
     var sendResolved: Bool { true }
@@ -153,6 +236,17 @@ private struct StubReceiver: Receiver {
     func request(for notification: Notification, with templates: TemplateSet) throws(Refusal) -> RenderedRequest {
         if let refusal { throw refusal }
         return RenderedRequest(request: HTTPRequest(url: "http://sink:1/hook"))
+    }
+
+    func next(
+        after response: HTTPResponse,
+        step: Int,
+        for notification: Notification,
+        with templates: TemplateSet
+    ) throws(Refusal) -> RenderedRequest? {
+        guard step < self.steps else { return nil }
+        if let stepRefusal { throw stepRefusal }
+        return RenderedRequest(request: HTTPRequest(url: "http://sink:1/\(step)"))
     }
 
     func outcome(of response: HTTPResponse) -> Outcome {

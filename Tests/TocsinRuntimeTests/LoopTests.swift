@@ -20,7 +20,7 @@ struct MemoryStore: Store {
         self.disk.commits += 1
         for write in writes {
             switch write {
-            case .alertGone, .groupGone, .toldGone, .deliveryGone: self.disk.rows[write.row] = nil
+            case .alertGone, .groupGone, .toldGone, .deliveryGone, .silenceGone: self.disk.rows[write.row] = nil
             default: self.disk.rows[write.row] = write
             }
         }

@@ -39,7 +39,35 @@ import TocsinRuntime
             answering: .failed(reason: "down", mayHaveArrived: true),
             into: &store
         )
+        try self.silence(&engine, until: self.start + .seconds(3600), at: self.start + .seconds(4), into: &store)
+        try self.silence(&engine, until: self.start + .seconds(4), at: self.start + .seconds(4), into: &store)
         return engine
+    }
+
+    /// With every kind of matcher, two sets, odd texts and times.
+    private static func silence(
+        _ engine: inout Engine,
+        until end: Timestamp,
+        at now: Timestamp,
+        into store: inout SQLiteStore
+    ) throws {
+        let odd = [
+            MatcherText(name: "naïve", value: "ünï\u{0}\"\\ \n"),
+            MatcherText(name: "b", value: "a|b|", isRegex: true),
+            MatcherText(name: "c", value: "", isEqual: false),
+            MatcherText(name: "d", value: "(?i)x+", isRegex: true, isEqual: false),
+        ]
+        let draft = try SilenceDraft(
+            matcherSets: [odd, [MatcherText(name: "alertname", value: "Fails")]],
+            startsAt: Timestamp(seconds: 1_600_000_000, nanoseconds: 1, offsetMinutes: 90),
+            endsAt: end,
+            createdBy: "ana\u{0}\"",
+            comment: "é e\u{301}\n",
+            annotations: ["ticket": "<1>", "empty": ""],
+            now: now
+        )
+        try engine.apply(.silenceSubmitted(draft), at: now)
+        try store.commit(engine.takeEffects().writes)
     }
 
     private static func post(
@@ -92,7 +120,32 @@ import TocsinRuntime
 
         #expect(engine.alerts.count == 3)
         #expect(engine.deliveries.count == 1)
+        #expect(engine.silences.count == 2)
         #expect(restored == engine)
+        #expect(restored.brokenInvariants() == [])
+    }
+
+    @Test func aDatabaseHasAMarkOfItsOwnThatStays() throws {
+        let folder = try TemporaryFolder()
+        var store = try SQLiteStore(path: folder.file("tocsin.db"))
+        let mark = try store.installation()
+        store.close()
+
+        #expect(try SQLiteStore(path: folder.file("tocsin.db")).installation() == mark)
+        #expect(try SQLiteStore(path: folder.file("other.db")).installation() != mark)
+        #expect(mark != .none)
+    }
+
+    @Test func aSilenceThatIsGoneIsGone() throws {
+        let folder = try TemporaryFolder()
+        var store = try SQLiteStore(path: folder.file("tocsin.db"))
+        var engine = try SQLiteStoreTests.lived(&store)
+        try SQLiteStoreTests.run(
+            &engine, until: SQLiteStoreTests.start + .seconds(7 * 86_400), answering: .delivered, into: &store
+        )
+
+        #expect(engine.silences.isEmpty)
+        #expect(!(try store.load().contains { if case .silence = $0 { true } else { false } }))
     }
 
     @Test func timesComeBackWithTheirOffset() throws {

@@ -44,7 +44,7 @@ import TocsinTemplate
 /// Cases that TocsinReceiversTests runs, since they are about what that target gives to templates.
 enum Elsewhere {
     static func suite(of test: Case) -> String? {
-        if test.isHTML { return "HTML mode: contextual escaping is not this language's" }
+        if test.isHTML { return "HTML mode with functions that mark texts as safe" }
         if times.contains(test.name) { return "methods of time.Time and time.Duration" }
         if regexps.contains(test.name) { return "match and reReplaceAll need RE2" }
         return lines[test.name]

@@ -36,13 +36,9 @@ extension API {
     /// Hands the good alerts of a request to the engine, whatever is wrong with the others, and answers once they are
     /// durable.
     func take(_ decoded: DecodedAlerts) async throws(APIError) -> APIResponse {
+        self.count(decoded)
         if !decoded.batch.isEmpty {
-            let receipt: Receipt
-            do throws(Unavailable) {
-                receipt = try await self.service.submit(.alertsReceived(decoded.batch))
-            } catch {
-                throw .unavailable(error)
-            }
+            let receipt = try await self.submit(.alertsReceived(decoded.batch))
             if let rejection = receipt.rejection { throw .rejected(rejection) }
             guard receipt.isDurable else { throw .notSaved(reason: await self.reasonOfDegradation()) }
         }
@@ -50,7 +46,24 @@ extension API {
         return APIResponse(status: 200)
     }
 
-    private func reasonOfDegradation() async -> String {
+    private func count(_ decoded: DecodedAlerts) {
+        let counters = self.context.counters
+        for (status, count) in [("firing", decoded.receivedFiring), ("resolved", decoded.receivedResolved)] {
+            counters.add(count, to: "alertmanager_alerts_received_total", ["status": status, "version": "v2"])
+        }
+        counters.add(decoded.invalidCount, to: "alertmanager_alerts_invalid_total", ["version": "v2"])
+    }
+
+    /// Hands an event to the engine and waits for what comes of it.
+    func submit(_ event: Event) async throws(APIError) -> Receipt {
+        do throws(Unavailable) {
+            return try await self.service.submit(event)
+        } catch {
+            throw .unavailable(error)
+        }
+    }
+
+    func reasonOfDegradation() async -> String {
         await self.service.snapshot().degradation?.reason ?? "the disk refused it just now"
     }
 }

@@ -58,7 +58,7 @@ struct AlertListJSON: ListPieces {
     /// What holds the alert back; `nil` if it is not one of those that are wanted.
     private func suppression(of known: KnownAlert) -> Suppression? {
         guard self.filter.admits(known.alert, at: self.now) else { return nil }
-        let suppression = Suppression.of(known.alert, in: self.engine)
+        let suppression = Suppression.of(known.alert, in: self.engine, at: self.now)
         return self.filter.admits(suppression) ? suppression : nil
     }
 }

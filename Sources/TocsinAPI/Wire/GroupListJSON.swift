@@ -73,7 +73,7 @@ struct GroupListJSON: ListPieces {
 
 extension GroupListJSON {
     private mutating func begin(_ group: Group, _ bytes: inout [UInt8]) {
-        let mutedBy = Suppression.of(group, in: self.engine)
+        let mutedBy = Suppression.of(group, in: self.engine, at: self.now)
         if !self.filter.wantsMuted, !mutedBy.isEmpty { return }
         var alerts: [Alert] = []
         for fingerprint in group.members where !group.departed.contains(fingerprint) {
@@ -89,7 +89,7 @@ extension GroupListJSON {
     }
 
     private func admits(_ alert: Alert, mutedBy: [String]) -> Bool {
-        var suppression = Suppression.of(alert, in: self.engine)
+        var suppression = Suppression.of(alert, in: self.engine, at: self.now)
         suppression.mutedBy = mutedBy
         return self.filter.admits(alert, at: self.now) && self.filter.admits(suppression)
     }
@@ -113,7 +113,7 @@ extension GroupListJSON {
     }
 
     private func write(_ alert: Alert, mutedBy: [String], to bytes: inout [UInt8]) {
-        var suppression = Suppression.of(alert, in: self.engine)
+        var suppression = Suppression.of(alert, in: self.engine, at: self.now)
         suppression.mutedBy = mutedBy
         self.alertJSON.write(alert, routes: self.routesOfGroups(with: alert), suppression, to: &bytes)
     }

@@ -51,6 +51,11 @@ extension RequestProblem {
         .framework(status: 422, code: 602, message: "\(path) in body is required")
     }
 
+    /// The list at `path` must have more elements.
+    static func tooFew(_ path: String, minimum: Int) -> RequestProblem {
+        .framework(status: 422, code: 612, message: "\(path) in body should have at least \(minimum) items")
+    }
+
     /// The value of `path` is a string, but not of the form that it must have.
     static func malformed(_ path: String, mustBe form: String, butIs text: String) -> RequestProblem {
         .framework(status: 422, code: 601, message: "\(path) in body must be of type \(form): \(text)")

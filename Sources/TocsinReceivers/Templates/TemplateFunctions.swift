@@ -118,18 +118,20 @@ extension TemplateFunctions {
         ) { (arguments) throws(TemplateError) in
             .string(try arguments[1].strings.joinedWithinLimits(by: try arguments[0].string))
         },
-        .text(
+        Entry(
             "safeHtml",
+            [.string],
             doc: "Marks a text as HTML that must not be escaped. Elsewhere than in HTML it changes nothing.",
             example: #"{{ safeHtml "<b>" }}"#,
             result: "<b>"
-        ) { (text: String) throws(TemplateError) -> String in text },
-        .text(
+        ) { (arguments) throws(TemplateError) in .object(SafeText(try arguments[0].string, as: .html)) },
+        Entry(
             "safeUrl",
+            [.string],
             doc: "Marks a text as a URL that must not be checked. Elsewhere than in HTML it changes nothing.",
             example: #"{{ safeUrl "tel:110" }}"#,
             result: "tel:110"
-        ) { (text: String) throws(TemplateError) -> String in text },
+        ) { (arguments) throws(TemplateError) in .object(SafeText(try arguments[0].string, as: .url)) },
     ]
 
     private static let patterns: [Entry] = [

@@ -6,15 +6,14 @@ struct TemplateTime: Sendable {
     /// Since 1970-01-01T00:00:00Z. Clamped to some millions of years, so that no arithmetic overflows.
     let seconds: Int64
     let nanoseconds: Int
-    let zone: any TimeZoneRules
+    let zone: TimeZoneRules
     /// The zones that its methods know.
     var zones = TimeZones.utcOnly
 
     /// Far beyond what anybody writes, far below what overflows when two are subtracted.
     static let maximumSeconds: Int64 = 1 << 56
 
-    init(seconds: Int64, nanoseconds: Int = 0, in zone: any TimeZoneRules = FixedZone.utc, zones: TimeZones = .utcOnly)
-    {
+    init(seconds: Int64, nanoseconds: Int = 0, in zone: TimeZoneRules = .utc, zones: TimeZones = .utcOnly) {
         self.seconds = min(max(seconds, -TemplateTime.maximumSeconds), TemplateTime.maximumSeconds)
         self.nanoseconds = nanoseconds
         self.zone = zone
@@ -27,14 +26,14 @@ struct TemplateTime: Sendable {
         self.init(
             seconds: timestamp.seconds,
             nanoseconds: Int(timestamp.nanoseconds),
-            in: offset == 0 || abs(offset) >= 86_400 ? FixedZone.utc : FixedZone(secondsEast: offset),
+            in: offset == 0 || abs(offset) >= 86_400 ? .utc : TimeZoneRules(secondsEast: offset),
             zones: zones
         )
     }
 
     /// What calendars and clocks in a zone show; its offset is left out of account. Numbers that are too large for
     /// their place count on into the next.
-    init(_ civil: CivilTime, in zone: any TimeZoneRules, zones: TimeZones = .utcOnly) {
+    init(_ civil: CivilTime, in zone: TimeZoneRules, zones: TimeZones = .utcOnly) {
         let (years, month) = TemplateTime.floored(civil.month - 1, by: 12)
         let days = CivilTime.daysSince1970(year: civil.year + years, month: month + 1, day: 1) + civil.day - 1
         let local = Int64(days * 86_400 + civil.hour * 3600 + civil.minute * 60 + civil.second)
@@ -86,7 +85,7 @@ struct TemplateTime: Sendable {
 // MARK: - Arithmetic
 
 extension TemplateTime {
-    func shown(in zone: any TimeZoneRules) -> TemplateTime {
+    func shown(in zone: TimeZoneRules) -> TemplateTime {
         TemplateTime(seconds: self.seconds, nanoseconds: self.nanoseconds, in: zone, zones: self.zones)
     }
 
@@ -188,7 +187,7 @@ extension TemplateTime: TemplateObject {
         case "UnixMilli": return .int(Int(clamping: Int128(self.seconds) * 1000 + Int128(self.nanoseconds / 1_000_000)))
         case "UnixMicro": return .int(Int(clamping: Int128(self.seconds) * 1_000_000 + Int128(self.nanoseconds / 1000)))
         case "UnixNano": return .int(Int(clamping: Int128(self.seconds) * 1_000_000_000 + Int128(self.nanoseconds)))
-        case "UTC": return .object(self.shown(in: FixedZone.utc))
+        case "UTC": return .object(self.shown(in: .utc))
         case "Local": return .object(self.shown(in: self.zones.local))
         case "Location": return .object(TemplateLocation(zone: self.zone))
         case "IsZero": return .bool(self.isZero)
@@ -290,7 +289,7 @@ extension Int128 {
 
 /// A zone as templates see it: Go's `*time.Location`.
 struct TemplateLocation: TemplateObject {
-    let zone: any TimeZoneRules
+    let zone: TimeZoneRules
 
     var typeName: String { "time.Location" }
     var isPointer: Bool { true }

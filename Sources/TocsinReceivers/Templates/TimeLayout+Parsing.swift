@@ -96,12 +96,12 @@ private struct TimeReading {
         return TemplateTime(self.civil, in: self.zone)
     }
 
-    private var zone: FixedZone {
+    private var zone: TimeZoneRules {
         let offset = self.offset ?? 0
         guard let abbreviation, abbreviation != "UTC" else {
-            return offset == 0 ? .utc : FixedZone(secondsEast: offset)
+            return offset == 0 ? .utc : TimeZoneRules(secondsEast: offset)
         }
-        return FixedZone(name: abbreviation, secondsEast: offset)
+        return TimeZoneRules(name: abbreviation, secondsEast: offset)
     }
 
     // MARK: Parts

@@ -31,16 +31,20 @@ extension Value {
         return json
     }
 
-    /// Structs whose members have other names in JSON write themselves; of the others the fields are written that
-    /// others can see.
-    private static func json(of object: any TemplateObject) throws(TemplateError) -> JSONValue {
+    /// That of structs whose members have other names in JSON, which write themselves.
+    fileprivate static func ownJSON(of object: any TemplateObject) -> JSONValue? {
         switch object {
-        case let data as TemplateData: return .object(data.members)
-        case let alert as TemplateAlert: return alert.json
-        case let labels as TemplateKV: return labels.json
-        case let time as TemplateTime: return .string(time.jsonText)
-        default: break
+        case let data as TemplateData: .object(data.members)
+        case let alert as TemplateAlert: alert.json
+        case let labels as TemplateKV: labels.json
+        case let time as TemplateTime: .string(time.jsonText)
+        default: nil
         }
+    }
+
+    /// Of other structs the fields are written that others can see.
+    private static func json(of object: any TemplateObject) throws(TemplateError) -> JSONValue {
+        if let json = self.ownJSON(of: object) { return json }
         switch object.underlying {
         case .value(let value): return try value.json
         case .structure(let fields):
@@ -51,4 +55,26 @@ extension Value {
             return .object(members)
         }
     }
+}
+
+// For scripts in HTML.
+
+extension TemplateData {
+    public var encodedJSON: String? { Value.ownJSON(of: self)?.text }
+}
+
+extension TemplateAlert {
+    var encodedJSON: String? { Value.ownJSON(of: self)?.text }
+}
+
+extension TemplateKV {
+    var encodedJSON: String? { Value.ownJSON(of: self)?.text }
+}
+
+extension TemplateTime {
+    var encodedJSON: String? { Value.ownJSON(of: self)?.text }
+}
+
+extension JSONValue {
+    fileprivate var text: String { String(decoding: self.encoded(), as: UTF8.self) }
 }

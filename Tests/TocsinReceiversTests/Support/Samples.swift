@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import TocsinJSON
 import TocsinModel
@@ -61,6 +62,24 @@ extension Receiver {
 extension RenderedRequest {
     var json: JSONValue {
         get throws { try JSONValue(self.request.body) }
+    }
+
+    /// What the request says: its JSON, or its parameters as an object, wherever they stand.
+    var meaning: JSONValue {
+        get throws {
+            let type = self.request.headers.first { $0.name == "Content-Type" }?.value
+            if type == "application/json" { return try self.json }
+            let query = self.request.url.split(separator: "?", maxSplits: 1).dropFirst().first.map(String.init)
+            let form = query ?? String(decoding: self.request.body, as: UTF8.self)
+            return .object(
+                try form.split(separator: "&").map { pair in
+                    let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                    let value = parts[1].replacing("+", with: " ")
+                    return JSONValue.Member(
+                        String(parts[0]), .string(try #require(String(value).removingPercentEncoding)))
+                }
+            )
+        }
     }
 }
 

@@ -1,0 +1,68 @@
+/// Tells the things of this database from those of another: a random value, drawn when the database is made.
+public struct InstallationID: Hashable, Sendable {
+    private let high: UInt64
+    private let low: UInt64
+
+    /// Where there is no database, as in a test.
+    public static let none = InstallationID(high: 0, low: 0)
+
+    public init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// Reads 32 hexadecimal digits; `nil` for anything else.
+    public init?(_ text: String) {
+        guard text.utf8.count == 32,
+            let high = Fingerprint(text.prefix(16)), let low = Fingerprint(text.suffix(16))
+        else { return nil }
+        self.init(high: high.value, low: low.value)
+    }
+}
+
+// MARK: - Silences
+
+extension InstallationID {
+    /// The 58 bits of a name that are this installation's own.
+    private var mark: UInt64 { (self.high ^ self.low) & (1 << 58 - 1) }
+
+    /// The name of a silence outside: a UUID of version 8, whose first half is the number.
+    public func name(of silence: ID<Silence>) -> String {
+        let number = UInt64(bitPattern: silence.number)
+        let first = number & ~0xFFFF | 0x8000 | (number >> 4 & 0xFFF)
+        let second = 0x8000_0000_0000_0000 | (number & 0xF) << 58 | self.mark
+        let digits = Fingerprint(first).description + Fingerprint(second).description
+        var name = ""
+        for (index, digit) in digits.enumerated() {
+            if [8, 12, 16, 20].contains(index) { name.append("-") }
+            name.append(digit)
+        }
+        return name
+    }
+
+    /// The silence of that name; `nil` if it is no name that this installation gives.
+    public func silence(named name: String) -> ID<Silence>? {
+        guard let (first, second) = InstallationID.halves(of: name),
+            first & 0xF000 == 0x8000, second >> 62 == 2, second & (1 << 58 - 1) == self.mark
+        else { return nil }
+        let number = first & ~0xFFFF | (first & 0xFFF) << 4 | (second >> 58 & 0xF)
+        return ID(Int64(bitPattern: number))
+    }
+
+    /// Whether the text is a UUID of any kind, with its hyphens or without.
+    public static func isUUID(_ text: String) -> Bool { self.halves(of: text) != nil }
+
+    private static func halves(of name: String) -> (UInt64, UInt64)? {
+        let bytes = Array(name.utf8)
+        let hyphens = [8, 13, 18, 23]
+        var digits = bytes
+        if bytes.count == 36 {
+            guard hyphens.allSatisfy({ bytes[$0] == UInt8(ascii: "-") }) else { return nil }
+            for place in hyphens.reversed() { digits.remove(at: place) }
+        }
+        guard digits.count == 32 else { return nil }
+        let text = String(decoding: digits, as: UTF8.self)
+        guard let first = Fingerprint(text.prefix(16)), let second = Fingerprint(text.suffix(16)) else { return nil }
+        return (first.value, second.value)
+    }
+}
