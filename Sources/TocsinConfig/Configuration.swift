@@ -10,6 +10,8 @@ public struct Configuration: Sendable {
     public let routing: RoutingTable
     /// Every integration that the file describes, also those that no route leads to.
     public let receivers: [IntegrationID: any Receiver]
+    /// The names of the receivers in the order of the file.
+    public let receiverNames: [String]
     /// The built-in templates and those of the file's `templates`.
     public let templates: TemplateSet
     /// How long an alert fires whose sender named no end.
@@ -89,6 +91,7 @@ struct ConfigurationReader<Files: ConfigurationFiles> {
                 inhibitRules: inhibitRules.map(\.rule)
             ),
             receivers: ReceiverConfig.receivers(of: receivers),
+            receiverNames: receivers.map(\.name.value),
             templates: templates.set,
             resolveTimeout: global.resolveTimeout,
             warnings: (templates.warnings + (route?.allWarnings ?? []) + inhibitRules.flatMap(\.warnings)).sorted {

@@ -85,7 +85,7 @@ extension Configuration {
     func apiSettings(loadedAt: Timestamp) -> APIContext.Settings {
         var settings = APIContext.Settings(
             resolveTimeout: self.resolveTimeout,
-            receivers: self.routing.integrations.keys.sorted().map { ReceiverEntry(name: $0) },
+            receivers: self.receiverNames.map { ReceiverEntry(name: $0) },
             configText: ""
         )
         settings.integrationKinds = Set(self.receivers.keys.map(\.kind)).sorted()

@@ -24,6 +24,7 @@ import TocsinTemplate
         #expect(routes.map(\.repeatInterval) == [.seconds(14_400), .seconds(3_600), .seconds(14_400)])
         #expect(routes[0].grouping == .labels(["alertname", "cluster", "service"]))
         #expect(configuration.receivers.count == 3)
+        #expect(configuration.receiverNames == ["slack-notifications", "slack-warnings", "pagerduty-critical"])
     }
 
     private static func alert(_ gpu: String, severity: String = "critical", ended: Bool = false) -> AnnouncedAlert {
