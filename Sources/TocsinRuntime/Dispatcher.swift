@@ -211,13 +211,16 @@ extension Dispatcher {
         of receiver: any Receiver,
         _ secrets: SecretFiles
     ) async -> (Outcome, Traffic.End, HTTPResponse?) {
-        let redaction = Redaction(settings: receiver.destination, files: secrets, request: rendered.request)
-        let response: HTTPResponse
+        var response: HTTPResponse
         do {
-            response = redaction.clean(try await self.transport.perform(rendered.request))
+            response = try await self.transport.perform(rendered.request)
         } catch {
             let (outcome, end) = Dispatcher.outcome(of: error)
             return (outcome, end, nil)
+        }
+        if Redaction.isNeeded(for: response) {
+            let redaction = Redaction(settings: receiver.destination, files: secrets, request: rendered.request)
+            response = redaction.clean(response)
         }
         let outcome = receiver.outcome(of: response)
         if case .failed(_, _, let retryAfter?) = outcome, response.status == 429 {

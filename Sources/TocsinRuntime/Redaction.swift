@@ -20,6 +20,9 @@ struct Redaction {
     /// Shorter words would turn up in any text.
     private static let shortest = 6
 
+    /// Whether the answer is long enough to repeat a secret; nearly every "ok" is not, and costs nothing.
+    static func isNeeded(for response: HTTPResponse) -> Bool { response.body.count >= self.shortest }
+
     func clean(_ response: HTTPResponse) -> HTTPResponse {
         let text = String(decoding: response.body, as: UTF8.self)
         guard self.secrets.contains(where: { text.contains($0) }) else { return response }
