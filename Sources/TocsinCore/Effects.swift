@@ -21,6 +21,15 @@ public enum Write: Hashable, Sendable {
     case deliveryGone(ID<Delivery>)
     case silence(Silence)
     case silenceGone(ID<Silence>)
+    case incident(Incident)
+    /// A line of an incident's history; it is never changed.
+    case timeline(TimelineEntry)
+    case deadLetter(DeadLetter)
+    case deadLetterGone(ID<Delivery>)
+    case request(RequestKey, PastRequest)
+    case requestGone(RequestKey)
+    /// Incidents that ended before then are no longer kept.
+    case incidentsForgotten(before: Timestamp)
     /// The engine's own row, see ``EngineRow``.
     case engine(EngineRow)
 
@@ -36,6 +45,12 @@ public enum Write: Hashable, Sendable {
         case .deliveryGone(let id): .delivery(id)
         case .silence(let silence): .silence(silence.id)
         case .silenceGone(let id): .silence(id)
+        case .incident(let incident): .incident(incident.id)
+        case .timeline(let entry): .timeline(entry.sequence)
+        case .deadLetter(let letter): .deadLetter(letter.delivery.id)
+        case .deadLetterGone(let id): .deadLetter(id)
+        case .request(let key, _), .requestGone(let key): .request(key)
+        case .incidentsForgotten: .incidentsForgotten
         case .engine: .engine
         }
     }
@@ -47,6 +62,11 @@ public enum RowKey: Hashable, Sendable {
     case told(ToldKey)
     case delivery(ID<Delivery>)
     case silence(ID<Silence>)
+    case incident(ID<Incident>)
+    case timeline(Int64)
+    case deadLetter(ID<Delivery>)
+    case request(RequestKey)
+    case incidentsForgotten
     case engine
 }
 
@@ -58,8 +78,11 @@ public struct EngineRow: Hashable, Sendable {
     public var routing: UInt64
     /// The time of the last turn that wrote something.
     public var now: Timestamp
+    /// Up to which n of INC-n numbers are set aside.
+    public var reservedReference: Int64
 
-    public init(lastNumber: Int64, routing: UInt64, now: Timestamp) {
+    public init(lastNumber: Int64, routing: UInt64, now: Timestamp, reservedReference: Int64 = 0) {
+        self.reservedReference = reservedReference
         self.lastNumber = lastNumber
         self.routing = routing
         self.now = now
@@ -123,6 +146,19 @@ public enum Fact: Hashable, Sendable {
     /// Someone may believe that something fires and is not told its end any more.
     case givenUp(IntegrationID, GroupKey, reason: GiveUpReason)
     case routingReplaced(groupsKept: Int, groupsRetired: Int)
+    case incidentOpened(ID<Incident>, Priority)
+    case incidentMoved(ID<Incident>, from: Incident.Status, to: Incident.Status, by: Actor.Source)
+    /// Every line of every incident's history.
+    case incidentChanged(TimelineEntry)
+    /// Somebody has it for the first time.
+    case incidentAnswered(Priority, after: Duration)
+    case incidentOver(Priority, after: Duration)
+    case responseBreached(ID<Incident>, Priority)
+    case acknowledgementExpired(ID<Incident>)
+    case escalated(ID<Incident>, policy: String, level: Int)
+    case escalationExhausted(ID<Incident>)
+    /// An incident without a future was found, which is a mistake of ours, and given one.
+    case incidentRepaired(ID<Incident>)
     case clockStepped(by: Duration)
     case wokeLate(by: Duration)
 }
@@ -132,4 +168,6 @@ public enum GiveUpReason: String, Hashable, Sendable {
     case receiverRemoved = "receiver_removed"
     /// It refused to hear of the end for as long as told state is kept.
     case refused
+    /// A page was tried for as long as it makes sense.
+    case outOfTime = "out_of_time"
 }

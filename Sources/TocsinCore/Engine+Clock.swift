@@ -8,6 +8,7 @@ extension Engine {
         self.now = now
         self.ranDueAt += step
         self.maintenanceAt += step
+        self.suppressionReviewAt? += step
         self.note(.clockStepped(by: step))
         for key in self.orphanedAt.keys { self.orphanedAt[key]? += step }
         self.timers = TimerQueue()
@@ -33,6 +34,7 @@ extension Engine {
         }
         self.moveAlerts(by: step)
         self.stepSilences(by: step)
+        self.stepIncidents(by: step)
     }
 
     /// Ends that this server gave move with its clock. Ends that a sender gave are the sender's; one that a step

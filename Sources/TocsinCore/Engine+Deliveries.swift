@@ -28,7 +28,8 @@ extension Engine {
                 groupLabels: flush.group.labels,
                 alerts: integration.sendResolved ? Engine.merged(flush) : firing,
                 reason: reason,
-                flushedAt: self.now
+                flushedAt: self.now,
+                incident: self.notice(for: self.groups[flush.group.id] ?? flush.group)
             ),
             firing: flush.firingSet,
             resolved: flush.endedSet,
@@ -41,15 +42,20 @@ extension Engine {
                 delivery.id, integration.id, key.group, reason, firing: firing.count, resolved: ended.count
             )
         )
+        self.markForSaving(flush)
+        self.put(delivery, replacing: pending)
+    }
+
+    /// Files a delivery in the place of the one that waited, if any, and begins its first attempt.
+    mutating func put(_ delivery: Delivery, replacing pending: Delivery?) {
         let waitsUntil = pending.flatMap { $0.isToldToWait ? $0.nextAttemptAt : nil }
         if let pending {
             self.noteBelief(of: pending)
             self.remove(pending)
-            self.note(.notificationReplaced(pending.id, integration.id))
+            self.note(.notificationReplaced(pending.id, delivery.integration))
         }
         self.deliveries.put(delivery, for: delivery.id)
-        self.deliveryIndex.load(delivery.id, for: key)
-        self.markForSaving(flush)
+        self.deliveryIndex.load(delivery.id, for: delivery.key)
         if let waitsUntil, waitsUntil > self.now {
             // The other side said when to come again; new content does not make it sooner.
             self.deliveries.change(delivery.id) { delivery in
@@ -127,6 +133,7 @@ extension Engine {
             self.retry(delivery, reason: reason, mayHaveArrived: mayHaveArrived, retryAfter: retryAfter)
         case .refused(let reason): self.refuse(delivery, reason: reason)
         }
+        self.settle(delivery, outcome)
         for group in self.groups(of: delivery) {
             if delivery.decideAgain { self.decideAgain(delivery.key, group: group) }
             self.letGo(group)
@@ -157,6 +164,10 @@ extension Engine {
 
     private mutating func retry(_ delivery: Delivery, reason: String, mayHaveArrived: Bool, retryAfter: Duration?) {
         let now = self.now
+        if self.isPastHope(delivery) {
+            self.bury(delivery, reason: reason, mayHaveArrived: mayHaveArrived)
+            return
+        }
         let waiting = self.deliveries.change(delivery.id) { delivery in
             delivery.mayHaveArrived = delivery.mayHaveArrived || mayHaveArrived
             delivery.decideAgain = false
@@ -201,7 +212,7 @@ extension Engine {
         self.note(.notificationReplaced(pending.id, pending.integration))
     }
 
-    private mutating func remove(_ delivery: Delivery) {
+    mutating func remove(_ delivery: Delivery) {
         if !delivery.isUnderWay {
             self.timers.cancel(.delivery, delivery.id.number, at: delivery.nextAttemptAt)
         }
@@ -211,7 +222,7 @@ extension Engine {
 
     /// Keeps in mind what a delivery that ends without success may have told: that something fires, whose end must be
     /// told then, or that something ended, which is news if it fires again.
-    private mutating func noteBelief(of delivery: Delivery) {
+    mutating func noteBelief(of delivery: Delivery) {
         guard delivery.mayHaveArrived else { return }
         var state =
             self.told[delivery.key]
@@ -241,7 +252,7 @@ extension Engine {
 
 extension Engine {
     /// The groups that a delivery speaks of: those with its key and receiver.
-    private func groups(of delivery: Delivery) -> [ID<Group>] {
+    func groups(of delivery: Delivery) -> [ID<Group>] {
         var groups: Set<ID<Group>> = []
         for fingerprint in delivery.firing.union(delivery.resolved) {
             for id in self.alerts[fingerprint]?.groups.all ?? [] { groups.insert(id) }
@@ -285,13 +296,15 @@ extension Engine {
         if let route = group.route {
             self.groupIndex[GroupIdentity(route: route, labels: group.labels.fingerprint)] = nil
         }
+        self.leaveIncident(self.groups[group.id] ?? group)
         self.groups.remove(group.id)
         self.note(.groupClosed(group.id, group.key))
     }
 
     /// Forgets told state whose group is gone and that has served its time.
     mutating func clearTold() {
-        let living = Set(self.groups.lazy.map { $0.row.key })
+        var living = Set(self.groups.lazy.map { $0.row.key })
+        for (id, incident) in self.incidents where incident.isOpen { living.insert(self.pageKey(id)) }
         for (key, state) in self.told where !living.contains(key.group) && !self.deliveryIndex.contains(key) {
             // A group is not closed while someone may believe that it fires; if it is gone all the same, nobody is
             // left who could tell.

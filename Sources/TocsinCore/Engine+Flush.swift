@@ -10,6 +10,10 @@ extension Engine {
         var ended: [KnownAlert] = []
         /// Ended members that are silenced or inhibited: of them only those hear who may believe that they fire.
         var endedUnheard: [KnownAlert] = []
+        /// Members that fire and are held back.
+        var firingUnheard: [KnownAlert] = []
+        /// Whether whoever was told is told again, whether it is time or not.
+        var isReminder = false
         /// Members that fire and are led elsewhere since a reload.
         var departed: [Fingerprint] = []
         var heldBack: [SuppressionReason: Int] = [:]
@@ -41,7 +45,9 @@ extension Engine {
         self.timers.set(.group, id.number, at: due)
         self.noticeEnds(in: id)
 
-        let flush = self.split(id)
+        var flush = self.split(id)
+        flush.isReminder = self.reminded.remove(id) != nil
+        self.follow(flush)
         self.note(.flushed(id, firing: flush.firing.count, resolved: flush.ended.count))
         for reason in SuppressionReason.allCases {
             if let count = flush.heldBack[reason] { self.note(.heldBack(id, flush.group.key, reason, count: count)) }
@@ -101,9 +107,10 @@ extension Engine {
                 // An end waits until its time has come: it is in no list, and stays in the group while anybody may
                 // believe otherwise.
                 if known.hasEnded && !self.options.tellsTheEnd { flush.endedUnheard.append(known) }
+                if !known.hasEnded { flush.firingUnheard.append(known) }
             } else if let reason = self.suppression(of: known.alert.labels) {
                 flush.heldBack[reason, default: 0] += 1
-                if known.hasEnded { flush.endedUnheard.append(known) }
+                if known.hasEnded { flush.endedUnheard.append(known) } else { flush.firingUnheard.append(known) }
             } else if known.hasEnded {
                 flush.ended.append(known)
             } else {
@@ -146,7 +153,10 @@ extension Engine {
             told: pending?.mayHaveArrived == true ? state?.entry?.less(pending?.resolved ?? .empty) : state?.entry,
             mayBelieve: belief,
             sendResolved: integration.sendResolved,
-            isReminderDue: { self.now - $0.flushedAt >= route.repeatInterval }
+            isReminderDue: { told in
+                flush.isReminder
+                    || (self.now - told.flushedAt >= route.repeatInterval && !self.isOwned(flush.group))
+            }
         )
         guard let reason else {
             // Whatever waits is news no more: what it would have told has ended, and nobody may believe it.

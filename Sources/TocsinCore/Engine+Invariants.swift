@@ -10,12 +10,14 @@ extension Engine {
         self.checkDeliveries(&broken)
         self.checkSilences(&broken)
         self.checkInhibition(&broken)
+        self.checkIncidents(&broken)
         let timers = self.timers.all.count
         let waiting = self.deliveries.lazy.filter { !$0.row.isUnderWay }.count
-        if timers != self.groups.count + waiting + self.silenceIndex.count {
+        let incidents = self.incidentIndex.dues.count
+        if timers != self.groups.count + waiting + self.silenceIndex.count + incidents {
             broken.append(
                 "\(timers) timers for \(self.groups.count) groups, \(waiting) waiting deliveries, "
-                    + "\(self.silenceIndex.count) silences"
+                    + "\(self.silenceIndex.count) silences, \(incidents) incidents"
             )
         }
         return broken

@@ -16,6 +16,7 @@ extension Engine {
         engine.deriveMembers()
         engine.deriveInhibition()
         engine.watchSilences()
+        engine.deriveIncidents()
         return engine
     }
 
@@ -40,10 +41,19 @@ extension Engine {
             self.timers.set(.delivery, delivery.id.number, at: delivery.nextAttemptAt)
         case .silence(let silence):
             self.silences.load(silence, for: silence.id)
+        case .incident(let incident):
+            self.incidents.load(incident, for: incident.id)
+        case .deadLetter(let letter):
+            self.deadLetters.load(letter, for: letter.delivery.id)
+        case .request(let key, let request):
+            self.pastRequests.load(request, for: key)
         case .engine(let row):
+            self.lastReference = row.reservedReference
+            self.reservedReference = row.reservedReference
             self.lastNumber = row.lastNumber
             self.restoredRouting = row.routing
-        case .alertGone, .groupGone, .toldGone, .deliveryGone, .silenceGone:
+        case .alertGone, .groupGone, .toldGone, .deliveryGone, .silenceGone, .timeline, .deadLetterGone, .requestGone,
+            .incidentsForgotten:
             preconditionFailure("a row that is gone cannot be read")
         }
     }
@@ -99,6 +109,8 @@ extension Engine {
 
     /// Marks the volatile fields of every alert for writing, as at a clean stop.
     public mutating func saveEverything() {
+        // Nothing is lost from here on, so numbers that were set aside can be given out.
+        self.reservedReference = self.lastReference
         for (fingerprint, known) in self.alerts where known.saved != KnownAlert.SavedTimes(known.alert) {
             self.alerts.change(fingerprint) { _ in }
         }
@@ -130,10 +142,33 @@ extension Engine {
         for id in self.silences.takeChanges() {
             writes.append(self.silences[id].map { .silence($0) } ?? .silenceGone(id))
         }
+        self.collectIncidentWrites(into: &writes)
         if !writes.isEmpty { writes.append(.engine(self.engineRow)) }
     }
 
+    private mutating func collectIncidentWrites(into writes: inout [Write]) {
+        for id in self.incidents.takeChanges() {
+            if let incident = self.incidents[id] { writes.append(.incident(incident)) }
+        }
+        writes += self.timeline.map { .timeline($0) }
+        for id in self.deadLetters.takeChanges() {
+            writes.append(self.deadLetters[id].map { .deadLetter($0) } ?? .deadLetterGone(id))
+        }
+        for key in self.pastRequests.takeChanges() {
+            writes.append(self.pastRequests[key].map { .request(key, $0) } ?? .requestGone(key))
+        }
+        if let before = self.forgetIncidentsBefore {
+            self.forgetIncidentsBefore = nil
+            writes.append(.incidentsForgotten(before: before))
+        }
+    }
+
     private var engineRow: EngineRow {
-        EngineRow(lastNumber: self.lastNumber, routing: self.routingFingerprint, now: self.now)
+        EngineRow(
+            lastNumber: self.lastNumber,
+            routing: self.routingFingerprint,
+            now: self.now,
+            reservedReference: self.reservedReference
+        )
     }
 }

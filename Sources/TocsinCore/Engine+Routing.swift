@@ -41,6 +41,7 @@ extension Engine {
             }
         }
         for id in self.groups.keys { self.letGo(id) }
+        self.deriveIncidents()
         self.note(.routingReplaced(groupsKept: self.groups.count - retired, groupsRetired: retired))
     }
 

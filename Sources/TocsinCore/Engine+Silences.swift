@@ -98,6 +98,7 @@ extension Engine {
         }
         self.silences.put(silence, for: silence.id)
         self.watch(silence)
+        self.wakeSuppressionReview()
     }
 
     /// Makes a silence findable until its end.
@@ -110,6 +111,7 @@ extension Engine {
     /// The end of a silence has come. Nobody is told: the next flush of a group speaks of what still fires.
     mutating func noticeEnd(of id: ID<Silence>) {
         self.silenceIndex.remove(id)
+        self.wakeSuppressionReview()
         self.note(.silenceEnded(self.name(of: id)))
     }
 

@@ -22,6 +22,15 @@ public struct Engine: Sendable {
     public internal(set) var told = Table<ToldKey, Told>()
     public internal(set) var deliveries = Table<ID<Delivery>, Delivery>()
     public internal(set) var silences = Table<ID<Silence>, Silence>()
+    /// Those that are open, and those that ended not long ago.
+    public internal(set) var incidents = Table<ID<Incident>, Incident>()
+    /// Pages that were given up.
+    public internal(set) var deadLetters = Table<ID<Delivery>, DeadLetter>()
+    /// Requests of the last day that named a key.
+    var pastRequests = Table<RequestKey, PastRequest>()
+    /// The n of the INC-n given out last, and the one up to which a row has set them aside.
+    var lastReference: Int64 = 0
+    var reservedReference: Int64 = 0
 
     /// Finds a group by what makes it. Derived from `groups`.
     var groupIndex: [GroupIdentity: ID<Group>] = [:]
@@ -31,6 +40,20 @@ public struct Engine: Sendable {
     var silenceIndex = SilenceIndex()
     /// Finds the alert that inhibits another one. Derived from those of `alerts` that have not ended.
     var inhibition: InhibitionIndex
+    /// Finds incidents. Derived from their rows and those of groups.
+    var incidentIndex = IncidentIndex()
+    /// Groups whose receivers are reminded at the flush of this turn, whether it is time or not.
+    var reminded: Set<ID<Group>> = []
+    /// At which version of an incident its alerts were last refused a higher priority, so that it is said once.
+    var lastHeldPriority: [ID<Incident>: Int] = [:]
+    /// When incidents are looked at again because silences began or ended.
+    var suppressionReviewAt: Timestamp?
+    /// When it was last made sure that no incident is without a future.
+    var auditedAt: Timestamp?
+    /// Incidents that ended before are due to be forgotten on the disk.
+    var forgetIncidentsBefore: Timestamp?
+    /// When that was asked for last: once a day.
+    var forgottenAt: Timestamp?
     var timers = TimerQueue()
     /// When told state and silences that nobody needs any more are next cleared away.
     var maintenanceAt: Timestamp
@@ -40,6 +63,7 @@ public struct Engine: Sendable {
 
     private var sends: [Send] = []
     private var facts: [Fact] = []
+    private(set) var timeline: [TimelineEntry] = []
     /// The routes under which the rows on the disk were written; another hash means that the file changed meanwhile.
     var restoredRouting: UInt64?
     /// Only while rows are read: who has departed from which group.
@@ -61,9 +85,9 @@ public struct Engine: Sendable {
 
     /// The time by which the engine wants its next turn.
     public var nextDeadline: Timestamp? {
-        let hasPast = !self.told.isEmpty || !self.silences.isEmpty
-        guard let due = self.timers.nextDeadline else { return hasPast ? self.maintenanceAt : nil }
-        return hasPast ? min(due, self.maintenanceAt) : due
+        let hasPast = !self.told.isEmpty || !self.silences.isEmpty || !self.incidents.isEmpty
+        let dues = [self.timers.nextDeadline, self.suppressionReviewAt, hasPast ? self.maintenanceAt : nil]
+        return dues.compactMap { $0 }.min()
     }
 
     /// Lets one thing happen at `now`, which never goes back but by ``Event/clockStepped(by:)``.
@@ -85,6 +109,9 @@ public struct Engine: Sendable {
         case .deliveryFinished(let id, let attempt, let outcome): self.finish(id, attempt: attempt, outcome)
         case .routingReplaced(let routing): self.replaceRouting(with: routing)
         case .silenceSubmitted(let draft): return .silence(try self.submit(draft))
+        case .incidentCommanded(let command): return .incident(try self.obey(command))
+        case .incidentReported(let draft): return .incident(try self.open(draft))
+        case .deliveryRevived(let id, let actor): try self.revive(id, by: actor)
         case .silenceExpired(let id): try self.expireSilence(id)
         case .clockStepped: break
         case .timePassed: self.runWhatIsDue()
@@ -100,26 +127,39 @@ public struct Engine: Sendable {
         effects.facts = self.facts
         self.sends = []
         self.facts = []
+        self.timeline = []
         return effects
     }
 
     private mutating func runWhatIsDue() {
         self.forgiveLateness()
+        self.auditIncidents()
+        self.runTimers()
+        if let review = self.suppressionReviewAt, review <= self.now {
+            self.reviewSilencedIncidents()
+            // Groups that it woke speak in this turn.
+            self.runTimers()
+        }
+        if self.maintenanceAt <= self.now { self.clearWhatIsPast() }
+        self.ranDueAt = self.now
+    }
+
+    private mutating func runTimers() {
         while let timer = self.timers.next(dueAt: self.now) {
             switch timer.kind {
             case .delivery: self.retry(ID(timer.id))
             case .group: self.flush(ID(timer.id))
+            case .incident: self.runIncident(ID(timer.id))
             case .silence: self.noticeEnd(of: ID(timer.id))
             }
         }
-        if self.maintenanceAt <= self.now { self.clearWhatIsPast() }
-        self.ranDueAt = self.now
     }
 
     private mutating func clearWhatIsPast() {
         self.maintenanceAt = self.now + Engine.maintenanceInterval
         self.clearTold()
         self.clearSilences()
+        self.clearIncidents()
     }
 }
 
@@ -134,6 +174,8 @@ extension Engine {
 
     mutating func note(_ fact: Fact) { self.facts.append(fact) }
 
+    mutating func note(_ entry: TimelineEntry) { self.timeline.append(entry) }
+
     mutating func send(_ send: Send) { self.sends.append(send) }
 }
 
@@ -143,6 +185,7 @@ extension Engine: Equatable {
     public static func == (a: Engine, b: Engine) -> Bool {
         a.routing == b.routing && a.options == b.options && a.now == b.now && a.lastNumber == b.lastNumber
             && a.alerts == b.alerts && a.groups == b.groups && a.told == b.told && a.deliveries == b.deliveries
-            && a.silences == b.silences && a.timers == b.timers
+            && a.silences == b.silences && a.incidents == b.incidents && a.deadLetters == b.deadLetters
+            && a.timers == b.timers
     }
 }

@@ -13,6 +13,12 @@ public enum Event: Hashable, Sendable {
     case silenceSubmitted(SilenceDraft)
     /// Somebody ends a silence.
     case silenceExpired(ID<Silence>)
+    /// Somebody does something with an incident. The answer says whether anything is different now.
+    case incidentCommanded(IncidentCommand)
+    /// Somebody opens an incident that no alert told of.
+    case incidentReported(IncidentDraft)
+    /// Somebody sends a page that was given up once more.
+    case deliveryRevived(ID<Delivery>, by: Actor)
     /// A new configuration is in force.
     case routingReplaced(RoutingTable)
     /// The wall clock was set: `now` has moved by that much more than time has passed.
@@ -32,11 +38,33 @@ public enum Rejection: Error, Hashable, Sendable {
     case tooManySilences(count: Int, limit: Int)
     /// Longer than ``Limits/silenceSize`` in Alertmanager's encoding.
     case silenceTooLarge(size: Int, limit: Int)
+    case unknownIncident
+    case incidentResolved(ID<Incident>)
+    /// It is part of another one now.
+    case incidentMerged(ID<Incident>)
+    /// Another incident about the same is open.
+    case incidentSuperseded(by: ID<Incident>)
+    /// It is at another version than the one that was read.
+    case incidentChanged(ID<Incident>, version: Int)
+    /// In the past, or more than 30 days ahead.
+    case invalidSnooze
+    /// Its policy calls nobody, or it has none.
+    case nobodyToEscalateTo
+    /// Only administrators may do that.
+    case adminOnly
+    case cannotMerge
+    /// Some of its groups must go, and some must stay.
+    case cannotSplit
+    case unknownPolicy(String)
+    /// The key of an earlier request came with another one.
+    case requestKeyReused
+    case unknownDelivery
 }
 
 /// What somebody who submitted an event is told beside that it was done.
 public enum Answer: Hashable, Sendable {
     case silence(ID<Silence>)
+    case incident(IncidentAnswer)
 }
 
 /// Numbers beyond which the engine takes no more. Each is a fact when it is reached.

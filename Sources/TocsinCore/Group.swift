@@ -19,6 +19,8 @@ public struct Group: Hashable, Sendable {
     public internal(set) var dueAt: Timestamp
     /// Whether its first flush, after `group_wait`, has been.
     public internal(set) var hasFlushed: Bool
+    /// The incident that it is part of, or was part of last.
+    public internal(set) var incident: ID<Incident>?
 
     public init(
         id: ID<Group>,
@@ -28,7 +30,8 @@ public struct Group: Hashable, Sendable {
         route: RoutingTable.RouteIndex?,
         routeSignature: String,
         dueAt: Timestamp,
-        hasFlushed: Bool = false
+        hasFlushed: Bool = false,
+        incident: ID<Incident>? = nil
     ) {
         self.id = id
         self.key = key
@@ -40,6 +43,7 @@ public struct Group: Hashable, Sendable {
         self.departed = .empty
         self.dueAt = dueAt
         self.hasFlushed = hasFlushed
+        self.incident = incident
     }
 }
 

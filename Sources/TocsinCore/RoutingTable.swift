@@ -11,15 +11,26 @@ public struct RoutingTable: Hashable, Sendable {
     public let integrations: [String: [Integration]]
     /// Which alerts hold back which others, in the order of the file.
     public let inhibitRules: [InhibitRule]
+    public let incidents: IncidentRules
+    /// Whom to call for incidents, by name.
+    public let policies: [String: EscalationPolicy]
 
     /// - Parameter integrations: of each receiver, in the order in which they are told.
-    public init(root: RouteNode, integrations: [String: [Integration]], inhibitRules: [InhibitRule] = []) {
+    public init(
+        root: RouteNode,
+        integrations: [String: [Integration]],
+        inhibitRules: [InhibitRule] = [],
+        incidents: IncidentRules = IncidentRules(),
+        policies: [EscalationPolicy] = []
+    ) {
         var routes: [Route] = []
         RoutingTable.flatten(root, parent: nil, childIndex: 0, into: &routes)
         RoutingTable.sign(&routes)
         self.routes = routes
         self.integrations = integrations
         self.inhibitRules = inhibitRules
+        self.incidents = incidents
+        self.policies = Dictionary(policies.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// A hash of all that decides which group an alert falls into and who hears of it; another value means that
@@ -104,6 +115,13 @@ public struct RouteNode: Hashable, Sendable {
     public var muteTimeIntervals: [NamedTimeInterval] = []
     /// When its groups may speak; always, if there are none.
     public var activeTimeIntervals: [NamedTimeInterval] = []
+    /// Whether its groups are tracked as incidents.
+    public var incident = true
+    /// Whom to call for its incidents.
+    public var escalationPolicy: String?
+    /// Of its alerts, whatever the rules say.
+    public var priority: Priority?
+    public var correlation: Correlation?
     public var children: [RouteNode]
 
     public init(
@@ -163,6 +181,10 @@ public struct Route: Hashable, Sendable {
     public let muteTimeIntervals: [NamedTimeInterval]
     /// When its groups may speak; always, if there are none.
     public let activeTimeIntervals: [NamedTimeInterval]
+    public let incident: Bool
+    public let escalationPolicy: String?
+    public let priority: Priority?
+    public let correlation: Correlation?
     /// The matchers on the way down, as they stand in group keys: `{}/{severity="critical"}`.
     public let key: String
     /// As `key`, with the place among the siblings at each level, so that it is unique.
@@ -182,6 +204,10 @@ public struct Route: Hashable, Sendable {
         self.continues = node.continues
         self.muteTimeIntervals = node.muteTimeIntervals
         self.activeTimeIntervals = node.activeTimeIntervals
+        self.incident = node.incident
+        self.escalationPolicy = node.escalationPolicy
+        self.priority = node.priority
+        self.correlation = node.correlation
         self.key = key
         self.id = id
     }

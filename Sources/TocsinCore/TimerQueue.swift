@@ -8,6 +8,8 @@ struct TimerQueue: Equatable, Sendable {
         /// First, since a flush replaces what a retry would send.
         case group
         case delivery
+        /// After the flush that may have changed the incident.
+        case incident
         /// The end of a silence. Whether one is active is seen by its times, so it does not matter that it comes last.
         case silence
 

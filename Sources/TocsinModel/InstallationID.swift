@@ -66,3 +66,50 @@ extension InstallationID {
         return (first.value, second.value)
     }
 }
+
+// MARK: - Incidents
+
+extension InstallationID {
+    /// Crockford's digits, in which a ULID is written.
+    private static let digits = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+
+    /// The name of an incident outside: a ULID, whose first part is the time at which it opened, in milliseconds, and
+    /// whose rest holds what is left of the number (20 bits) and this installation's mark.
+    public func incidentName(_ number: Int64) -> String {
+        let number = UInt64(bitPattern: number)
+        let milliseconds = number / 1_000_000
+        let rest = number % 1_000_000
+        // 48 bits of milliseconds, 20 of the rest, 58 of the mark, and two that are zero.
+        let high = milliseconds << 16 | rest >> 4
+        let low = (rest & 0xF) << 60 | self.mark
+        var name: [UInt8] = []
+        for place in (0..<26).reversed() {
+            let shift = place * 5
+            var digit: UInt64
+            if shift >= 64 {
+                digit = high >> (shift - 64)
+            } else {
+                digit = low >> shift
+                if shift > 59 { digit |= high << (64 - shift) }
+            }
+            name.append(InstallationID.digits[Int(digit & 31)])
+        }
+        return String(decoding: name, as: UTF8.self)
+    }
+
+    /// The number of the incident of that name; `nil` if it is no name that this installation gives.
+    public func incidentNumber(named name: String) -> Int64? {
+        var (high, low): (UInt64, UInt64) = (0, 0)
+        guard name.utf8.count == 26 else { return nil }
+        for byte in name.utf8 {
+            let upper = byte >= UInt8(ascii: "a") && byte <= UInt8(ascii: "z") ? byte & 0xDF : byte
+            guard let digit = InstallationID.digits.firstIndex(of: upper), high >> 59 == 0 else { return nil }
+            high = high << 5 | low >> 59
+            low = low << 5 | UInt64(digit)
+        }
+        let milliseconds = high >> 16
+        let rest = (high & 0xFFFF) << 4 | low >> 60
+        guard low & (1 << 60 - 1) == self.mark, rest < 1_000_000, milliseconds < 1 << 43 else { return nil }
+        return Int64(bitPattern: milliseconds &* 1_000_000 &+ rest)
+    }
+}

@@ -13,6 +13,8 @@ public struct NotificationContent: Hashable, Sendable {
     public var reason: NotificationReason
     /// The time of the flush.
     public var flushedAt: Timestamp
+    /// The incident that it belongs to; `nil` where the configuration has no `incidents`.
+    public var incident: IncidentNotice?
 
     public init(
         receiver: String,
@@ -21,7 +23,8 @@ public struct NotificationContent: Hashable, Sendable {
         routeLabels: LabelSet = .empty,
         alerts: [AnnouncedAlert],
         reason: NotificationReason,
-        flushedAt: Timestamp
+        flushedAt: Timestamp,
+        incident: IncidentNotice? = nil
     ) {
         self.receiver = receiver
         self.groupKey = groupKey
@@ -30,6 +33,7 @@ public struct NotificationContent: Hashable, Sendable {
         self.alerts = alerts
         self.reason = reason
         self.flushedAt = flushedAt
+        self.incident = incident
     }
 
     /// Whether anything still fires; a notification without is the news that all is over.
@@ -64,6 +68,16 @@ public enum NotificationReason: String, Hashable, Sendable, CaseIterable {
     case allAlertsResolved = "all alerts resolved"
     case someAlertsResolved = "some alerts resolved"
     case repeatIntervalElapsed = "repeat interval elapsed"
+    /// A step of an escalation policy is called.
+    case escalated = "escalated"
+    /// Nobody acknowledged in time.
+    case responseBreached = "response target breached"
+    /// A page failed, or an escalation came to nothing: the last resort is called.
+    case fellBack = "fallback"
+    /// Whoever has the incident is asked whether they still do.
+    case acknowledgementReminder = "acknowledgement reminder"
+    /// An incident is over for those who were called for it.
+    case incidentResolved = "incident resolved"
     /// Where no flush decided: previews, tests of a receiver, route labels.
     case unknown = "unknown"
 }

@@ -174,7 +174,7 @@ import TocsinModel
     }
 
     @Test func aLongWindowIsWrittenOnceInAHalfOfIt() {
-        var world = World(.simple(groupInterval: .seconds(1_000_000)))
+        var world = World(.simple(groupInterval: .seconds(1_000_000), incident: false))
         world.fire("Disk@a", window: .seconds(86400))
         world.run(until: .seconds(60))
         world.writes = 0

@@ -93,12 +93,7 @@ import TocsinModel
         world.answers["slack"] = nil
         world.run(until: .seconds(1000))
 
-        #expect(
-            world.news() == [
-                "307s slack first notification: firing Disk@a",
-                "330s slack all alerts resolved: resolved Disk@a",
-            ]
-        )
+        #expect(world.news().last == "330s slack all alerts resolved: resolved Disk@a")
     }
 
     @Test func afterALongSleepNobodyIsToldOldNews() {

@@ -15,6 +15,8 @@ struct World {
     /// How many rows were written since the last look.
     var writes = 0
     private(set) var facts: [Fact] = []
+    /// The histories of all incidents, as they were written.
+    private(set) var timeline: [TimelineEntry] = []
     /// How receivers answer, by the name of the integration; `nil` leaves the attempt under way.
     var answers: [String: (Send) -> Outcome?] = [:]
     private(set) var underWay: [Send] = []
@@ -46,6 +48,12 @@ struct World {
         }
         self.time = time
     }
+
+    /// The time comes, and nothing has run yet.
+    mutating func jump(to time: Duration) { self.time = time }
+
+    /// The keys under which calls for incidents went out, in their order.
+    func pageKeys() -> [String] { self.attempts.compactMap { $0.send.content.incident?.key } }
 
     /// As if nothing ran meanwhile: the machine slept.
     mutating func sleep(until time: Duration) {
@@ -106,6 +114,42 @@ struct World {
         guard case .silence(let id) = self.apply(.silenceSubmitted(draft)) else { return ID(0) }
         return id
     }
+
+    /// Does something with the incident of that number; `nil` if it is refused, which is news then.
+    @discardableResult
+    mutating func command(
+        _ reference: Int64,
+        _ action: IncidentAction,
+        by actor: Actor = Actor(.user, "ana", via: .cli),
+        version: Int? = nil,
+        request: RequestMark? = nil
+    ) -> Bool? {
+        let id = self.engine.incident(reference: reference) ?? ID(0)
+        let command = IncidentCommand(id, action, by: actor, version: version, request: request)
+        guard case .incident(let answer) = self.apply(.incidentCommanded(command)) else { return nil }
+        return answer.changed
+    }
+
+    @discardableResult
+    mutating func report(_ draft: IncidentDraft) -> Bool { self.apply(.incidentReported(draft)) != nil }
+
+    func incident(_ reference: Int64) -> Incident? {
+        self.engine.incident(reference: reference).flatMap { self.engine.incidents[$0] }
+    }
+
+    /// What happened to an incident, as `60s escalated level=1 …` without the commonest details.
+    func history(of reference: Int64) -> [String] {
+        let id = self.engine.incident(reference: reference)
+        return self.timeline.filter { $0.incident == id }.map { entry in
+            let time = (entry.at - World.start - self.clockError).components.seconds
+            let shown = ["level", "round", "reason", "to", "note", "receiver"]
+            let details = entry.details.filter { name, _ in shown.contains(name) }
+            let texts = details.map { "\($0.name)=\($0.value)" }
+            return (["\(time)s", entry.kind.rawValue] + texts).joined(separator: " ")
+        }
+    }
+
+    mutating func revive(_ id: ID<Delivery>) { self.apply(.deliveryRevived(id, by: Actor(.user, "ana", via: .cli))) }
 
     mutating func unsilence(_ id: ID<Silence>) { self.apply(.silenceExpired(id)) }
 
@@ -173,7 +217,10 @@ struct World {
     private mutating func carryOut(_ effects: Effects) {
         for write in effects.writes {
             switch write {
-            case .alertGone, .groupGone, .toldGone, .deliveryGone, .silenceGone: self.disk[write.row] = nil
+            case .alertGone, .groupGone, .toldGone, .deliveryGone, .silenceGone, .deadLetterGone, .requestGone,
+                .incidentsForgotten:
+                self.disk[write.row] = nil
+            case .timeline(let entry): self.timeline.append(entry)
             default: self.disk[write.row] = write
             }
         }
@@ -222,6 +269,8 @@ struct World {
         }
         if live.told != restored.told { differences.append("told") }
         if live.silences != restored.silences { differences.append("silences") }
+        if live.incidents != restored.incidents { differences.append("incidents") }
+        if live.deadLetters != restored.deadLetters { differences.append("dead letters") }
         let deliveries = live.deliveries.map { $0.row.atRest }
         if deliveries != restored.deliveries.map({ $0.row.atRest }) { differences.append("deliveries") }
         let alerts = live.alerts.map { $0.row.withoutVolatileFields }
@@ -297,16 +346,19 @@ extension RoutingTable {
         sendResolved: Bool = true,
         destination: UInt64 = 1,
         groupInterval: Duration = .seconds(300),
+        incident: Bool = true,
         children: [RouteNode] = [],
         inhibitRules: [InhibitRule] = []
     ) -> RoutingTable {
-        RoutingTable(
-            root: RouteNode(
-                receiver: receiver,
-                grouping: .labels(["alertname"]),
-                groupInterval: groupInterval,
-                children: children
-            ),
+        var root = RouteNode(
+            receiver: receiver,
+            grouping: .labels(["alertname"]),
+            groupInterval: groupInterval,
+            children: children
+        )
+        root.incident = incident
+        return RoutingTable(
+            root: root,
             integrations: Dictionary(
                 uniqueKeysWithValues: (["slack", "pager", "other"]).map { name in
                     (
