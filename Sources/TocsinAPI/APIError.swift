@@ -48,6 +48,8 @@ extension APIError {
         case .rejected(.silenceTooLarge(let size, let limit)):
             let text = "silence exceeded maximum size: \(size) bytes (limit: \(limit) bytes)"
             return .problem(.handler(status: 400, text: text))
+        case .rejected(let rejection):
+            return .problem(.handler(status: 409, text: "\(rejection)"))
         case .notSaved(let reason):
             return APIError.comeAgain(in: 10, "in force, not saved: \(reason)")
         case .silenceNotSaved(let name, let reason):

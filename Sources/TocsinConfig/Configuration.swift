@@ -78,6 +78,15 @@ struct ConfigurationReader<Files: ConfigurationFiles> {
         }
         let inhibitRules = InhibitRuleConfig.readAll(from: &fields, syntax: self.syntax)
         for section in ["tracing", "event_recorder"] { fields.unsupported(section) }
+        let policies = EscalationConfig.readAll(from: &fields)
+        let incidents = IncidentsConfig.read(from: &fields, syntax: self.syntax)
+        let parts = NamedParts(receivers: receivers.map(\.name.value), policies: policies.map(\.name.value))
+        for policy in policies {
+            parts.check(policy.receivers, isPolicy: false, in: "escalation policy", reportingTo: &fields)
+        }
+        parts.check(incidents.receivers, isPolicy: false, in: "incidents", reportingTo: &fields)
+        parts.check(incidents.policies, isPolicy: true, in: "incidents", reportingTo: &fields)
+        parts.check(route?.namedPolicies ?? [], isPolicy: true, in: "route", reportingTo: &fields)
         let intervals = TimeIntervalConfig.readAll(from: &fields, zones: self.files.zones)
         if !fields.has("route") { fields.report(Configuration.noRoute) }
         route?.checkReceivers(against: receivers.map(\.name), reportingTo: &fields)
@@ -88,15 +97,16 @@ struct ConfigurationReader<Files: ConfigurationFiles> {
             routing: RoutingTable(
                 root: root,
                 integrations: ReceiverConfig.integrations(of: receivers),
-                inhibitRules: inhibitRules.map(\.rule)
+                inhibitRules: inhibitRules.map(\.rule),
+                incidents: incidents.rules,
+                policies: policies.map(\.policy)
             ),
             receivers: ReceiverConfig.receivers(of: receivers),
             receiverNames: receivers.map(\.name.value),
             templates: templates.set,
             resolveTimeout: global.resolveTimeout,
-            warnings: (templates.warnings + (route?.allWarnings ?? []) + inhibitRules.flatMap(\.warnings)).sorted {
-                $0.position < $1.position
-            }
+            warnings: (templates.warnings + (route?.allWarnings ?? []) + inhibitRules.flatMap(\.warnings)
+                + incidents.warnings).sorted { $0.position < $1.position }
         )
     }
 

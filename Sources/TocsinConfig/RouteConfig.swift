@@ -16,6 +16,11 @@ struct RouteConfig {
     /// Names in `time_intervals`. Not inherited.
     var muteTimeIntervals: [Positioned<String>] = []
     var activeTimeIntervals: [Positioned<String>] = []
+    /// Whether its groups are incidents. Inherited, like the three that follow.
+    var incident: Bool?
+    var escalationPolicy: Positioned<String>?
+    var priority: Priority?
+    var correlation: Correlation?
     var children: [RouteConfig] = []
     /// Of this route alone.
     var warnings: [SettingsError] = []
@@ -29,6 +34,7 @@ struct RouteConfig {
         self.readMatchers(from: &fields, syntax: syntax)
         self.continues = fields.optional("continue", default: false, doc: "Whether later siblings are asked too.")
         self.readTimeIntervals(from: &fields)
+        self.readIncidents(from: &fields, syntax: syntax)
         fields.unsupported("labels")
         let children = fields.nestedList("routes", called: "route", doc: "Routes that are asked first.") { fields, _ in
             RouteConfig(from: &fields, isRoot: false, syntax: syntax)
@@ -64,6 +70,28 @@ struct RouteConfig {
         )
         self.muteTimeIntervals = mute ?? []
         self.activeTimeIntervals = active ?? []
+    }
+
+    private mutating func readIncidents(from fields: inout Fields, syntax: MatcherSyntax) {
+        let incident = fields.optional(
+            "incident", default: true, doc: "Whether its groups are tracked as incidents; inherited.")
+        if fields.has("incident") { self.incident = incident }
+        let policy = fields.optional(
+            "escalation_policy", default: "", doc: "A name in `escalation_policies`: who is called. Inherited.")
+        if !policy.isEmpty {
+            self.escalationPolicy = Positioned(policy, at: fields.position(of: "escalation_policy"))
+        }
+        let priority = fields.optional("priority", default: "", doc: "P1 to P4, whatever the rules say. Inherited.")
+        if !priority.isEmpty {
+            self.priority = fields.priority(Positioned(priority, at: fields.position(of: "priority")))
+        }
+        self.correlation = fields.correlation(
+            "correlate_by", syntax: syntax, doc: "Instead of `incidents.correlate_by`. Inherited.")
+    }
+
+    /// Every escalation policy that is named here or below.
+    var namedPolicies: [Positioned<String>] {
+        (self.escalationPolicy.map { [$0] } ?? []) + self.children.flatMap(\.namedPolicies)
     }
 
     private mutating func readTimes(from fields: inout Fields) {
@@ -235,6 +263,10 @@ extension RouteConfig {
         node.repeatInterval = self.repeatInterval?.value ?? parent?.repeatInterval ?? node.repeatInterval
         node.muteTimeIntervals = self.muteTimeIntervals.compactMap { intervals[$0.value] }
         node.activeTimeIntervals = self.activeTimeIntervals.compactMap { intervals[$0.value] }
+        node.incident = self.incident ?? parent?.incident ?? true
+        node.escalationPolicy = self.escalationPolicy?.value ?? parent?.escalationPolicy
+        node.priority = self.priority ?? parent?.priority
+        node.correlation = self.correlation ?? parent?.correlation
         node.children = self.children.map { $0.node(under: node, intervals: intervals) }
         return node
     }

@@ -170,23 +170,16 @@ extension Engine {
             id: id,
             reference: self.nextReference(),
             title: title,
-            status: .triggered,
-            version: 1,
-            createdAt: self.now,
             priority: priority,
-            severity: labels["severity"] ?? "",
             labels: labels,
             correlation: correlation,
             receiver: receiver,
-            triggeredAt: self.now,
-            firstTriggeredAt: self.now,
+            openedAt: self.now,
             response: Incident.Response(
                 respondBy: self.now + target.respondWithin,
                 dueSoonAt: self.now + target.respondWithin / 2
             ),
-            escalation: Escalation(policy: policy),
-            flapping: Incident.Flapping(),
-            lastNewsAt: self.now
+            escalation: Escalation(policy: policy)
         )
         complete(&incident)
         self.incidents.put(incident, for: id)

@@ -170,6 +170,9 @@ extension Loop {
             return ![silence, draft.id].contains { $0.map { self.backlog[.silence($0)] != nil } ?? false }
         case .silenceExpired(let silence):
             return self.backlog[.silence(silence)] == nil
+        case .incidentCommanded, .incidentReported, .deliveryRevived:
+            // The row, its history, and whom it calls: all that came of it must be there.
+            return !self.backlog.keys.contains { $0.isOfIncidents }
         case .started, .deliveryFinished, .routingReplaced, .clockStepped, .timePassed:
             return false
         }
@@ -205,5 +208,14 @@ extension Loop {
             )
         )
         return batch
+    }
+}
+
+extension RowKey {
+    fileprivate var isOfIncidents: Bool {
+        switch self {
+        case .incident, .timeline, .deadLetter, .request: true
+        default: false
+        }
     }
 }

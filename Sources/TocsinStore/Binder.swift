@@ -27,6 +27,13 @@ struct Binder {
         self.note(sqlite3_bind_int64(self.statement, self.index, value))
     }
 
+    mutating func bind(_ value: Int64?) {
+        if let value { self.bind(value) } else { self.bind(nil as [UInt8]?) }
+    }
+
+    /// A time as nanoseconds since 1970, as in the rows of incidents.
+    mutating func bindNumber(_ time: Timestamp?) { self.bind(time?.nanosecondsSince1970) }
+
     mutating func bind(_ value: Bool) { self.bind(value ? 1 : 0 as Int64) }
 
     mutating func bind(_ fingerprint: Fingerprint) { self.bind(Int64(bitPattern: fingerprint.value)) }
@@ -86,6 +93,24 @@ struct Binder {
         self.bind(key.integration.kind)
         self.bind(Int64(bitPattern: key.integration.destination))
         self.bind(Int64(key.integration.ordinal))
+    }
+
+    /// The eighteen columns of a delivery.
+    mutating func bind(_ delivery: Delivery) {
+        self.bind(delivery.id.number)
+        self.bind(delivery.key)
+        self.bind(Int64(delivery.integration.index))
+        self.bind(RowText.content(delivery.content))
+        self.bind(RowText.fingerprints(delivery.firing))
+        self.bind(RowText.fingerprints(delivery.resolved))
+        self.bind(delivery.sendResolved)
+        self.bind(delivery.keptFor)
+        self.bind(Int64(delivery.attempts))
+        self.bind(Int64(delivery.failures))
+        self.bind(delivery.nextAttemptAt)
+        self.bind(delivery.isToldToWait)
+        self.bind(delivery.mayHaveArrived)
+        self.bind(delivery.decideAgain)
     }
 
     /// Runs the statement.

@@ -16,8 +16,24 @@ enum RowReader {
         try self.read("told", in: db) { rows.append(.told(RowReader.key($0), try RowReader.told($0))) }
         try self.read("delivery", in: db) { rows.append(.delivery(try RowReader.delivery($0))) }
         try self.read("silence", in: db) { rows.append(.silence(try RowReader.silence($0))) }
+        let recent = "incident WHERE status <> 'resolved' OR resolved_at >= (SELECT max(resolved_at) FROM incident) - "
+        try self.read(recent + "\(self.memory)", in: db) { rows.append(.incident(try IncidentReader.incident($0))) }
+        try self.read("dead_letter", in: db) { row in
+            let letter = DeadLetter(
+                delivery: try RowReader.delivery(row), reason: try row.text("reason"), at: row.instant("died_at"))
+            rows.append(.deadLetter(letter))
+        }
+        try self.read("request", in: db) { row in
+            let answer = IncidentAnswer(incident: ID(row["incident"]), changed: row["changed"])
+            let content = UInt64(bitPattern: row["content"])
+            let key = RequestKey(sender: try row.text("sender"), key: try row.text("key"))
+            rows.append(.request(key, PastRequest(content: content, answer: answer, at: row.instant("at"))))
+        }
         return rows
     }
+
+    /// Of incidents that ended, those that the engine may still hold, in nanoseconds before the last end.
+    private static let memory = 2 * Engine.incidentMemory.components.seconds * 1_000_000_000
 
     private static func read(_ table: String, in db: Database, _ body: (Row) throws -> Void) throws {
         let rows = try Row.fetchCursor(db, sql: "SELECT * FROM \(table)")
@@ -28,7 +44,8 @@ enum RowReader {
         EngineRow(
             lastNumber: row["last_number"],
             routing: UInt64(bitPattern: row["routing"]),
-            now: try row.time("now")
+            now: try row.time("now"),
+            reservedReference: row["reserved_reference"]
         )
     }
 
@@ -54,7 +71,8 @@ enum RowReader {
             route: nil,
             routeSignature: row["route"],
             dueAt: try row.time("due_at"),
-            hasFlushed: row["has_flushed"]
+            hasFlushed: row["has_flushed"],
+            incident: (row["incident"] as Int64?).map { ID($0) }
         )
     }
 
@@ -94,7 +112,7 @@ enum RowReader {
         )
     }
 
-    private static func delivery(_ row: Row) throws -> Delivery {
+    static func delivery(_ row: Row) throws -> Delivery {
         let key = self.key(row)
         return Delivery(
             id: ID(row["id"]),
@@ -150,7 +168,25 @@ enum RowReader {
             routeLabels: try LabelSet(json: json["route_labels"]),
             alerts: try alerts.map { try self.announced($0) },
             reason: reason,
-            flushedAt: try Timestamp(json: json["flushed_at"])
+            flushedAt: try Timestamp(json: json["flushed_at"]),
+            incident: try json["incident"].map { try self.notice($0) }
+        )
+    }
+
+    private static func notice(_ json: JSONValue) throws -> IncidentNotice {
+        guard let name = json["name"]?.string, let reference = json["reference"]?.string,
+            let title = json["title"]?.string, let status = json["status"]?.string, let key = json["key"]?.string,
+            let priority = json["priority"]?.string.flatMap({ Priority($0) })
+        else { throw Damage(column: "content") }
+        return IncidentNotice(
+            name: name,
+            reference: reference,
+            title: title,
+            priority: priority,
+            status: status,
+            key: key,
+            owner: json["owner"]?.string,
+            step: json["step"]?.integer.map { Int($0) }
         )
     }
 
@@ -175,12 +211,19 @@ struct Damage: Error, CustomStringConvertible {
 }
 
 extension Row {
+    /// A time that is kept as a number.
+    func instant(_ column: String) -> Timestamp { Timestamp(nanosecondsSince1970: self[column]) }
+
+    func instant(ifAny column: String) -> Timestamp? {
+        (self[column] as Int64?).map { Timestamp(nanosecondsSince1970: $0) }
+    }
+
     fileprivate func time(_ column: String) throws -> Timestamp {
         guard let time = Timestamp(rfc3339: self[column] as String) else { throw Damage(column: column) }
         return time
     }
 
-    fileprivate func json(_ column: String) throws -> JSONValue {
+    func json(_ column: String) throws -> JSONValue {
         do {
             return try JSONValue(parsing: self[column] as String)
         } catch {
@@ -188,12 +231,12 @@ extension Row {
         }
     }
 
-    fileprivate func text(_ column: String) throws -> String {
+    func text(_ column: String) throws -> String {
         guard let text = try self.json(column).string else { throw Damage(column: column) }
         return text
     }
 
-    fileprivate func labels(_ column: String) throws -> LabelSet {
+    func labels(_ column: String) throws -> LabelSet {
         do {
             return try LabelSet(json: try self.json(column))
         } catch {
@@ -201,7 +244,7 @@ extension Row {
         }
     }
 
-    fileprivate func fingerprints(_ column: String) throws -> FingerprintSet {
+    func fingerprints(_ column: String) throws -> FingerprintSet {
         guard let texts = try self.json(column).array else { throw Damage(column: column) }
         return FingerprintSet(
             try texts.map { text in

@@ -59,6 +59,10 @@ enum RowText {
         writer.labels(content.groupLabels)
         writer.key("route_labels")
         writer.labels(content.routeLabels)
+        if let incident = content.incident {
+            writer.key("incident")
+            writer.notice(incident)
+        }
         writer.key("alerts")
         writer.beginArray()
         for alert in content.alerts {
@@ -79,6 +83,19 @@ enum RowText {
 }
 
 extension JSONWriter {
+    fileprivate mutating func notice(_ incident: IncidentNotice) {
+        self.beginObject()
+        self.member("name", incident.name)
+        self.member("reference", incident.reference)
+        self.member("title", incident.title)
+        self.member("priority", incident.priority.description)
+        self.member("status", incident.status)
+        self.member("key", incident.key)
+        if let owner = incident.owner { self.member("owner", owner) }
+        if let step = incident.step { self.member("step", step) }
+        self.endObject()
+    }
+
     /// An object with the names in their order.
     mutating func labels(_ labels: LabelSet) {
         self.reserve(self.bytes.count + labels.encoded.count * 5 / 4 + 16)

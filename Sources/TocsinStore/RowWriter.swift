@@ -22,11 +22,22 @@ struct RowWriter {
         case .deliveryGone(let id): try self.run("DELETE FROM delivery WHERE id = ?") { $0.bind(id.number) }
         case .silence(let silence): try self.write(silence)
         case .silenceGone(let id): try self.run("DELETE FROM silence WHERE id = ?") { $0.bind(id.number) }
+        case .incident(let incident): try self.write(incident)
+        case .timeline(let entry): try self.write(entry)
+        case .deadLetter(let letter): try self.write(letter)
+        case .deadLetterGone(let id): try self.run("DELETE FROM dead_letter WHERE id = ?") { $0.bind(id.number) }
+        case .request(let key, let request): try self.write(request, under: key)
+        case .requestGone(let key):
+            try self.run("DELETE FROM request WHERE sender = ? AND key = ?") {
+                $0.bind(RowText.text(key.sender))
+                $0.bind(RowText.text(key.key))
+            }
+        case .incidentsForgotten(let before): try self.forgetIncidents(before: before)
         case .engine(let row): try self.write(row)
         }
     }
 
-    private func run(_ sql: String, _ bind: (inout Binder) -> Void) throws {
+    func run(_ sql: String, _ bind: (inout Binder) -> Void) throws {
         let statement = try self.db.cachedStatement(sql: sql)
         var binder = Binder(statement)
         bind(&binder)
@@ -34,10 +45,12 @@ struct RowWriter {
     }
 
     private func write(_ row: EngineRow) throws {
-        try self.run("INSERT OR REPLACE INTO engine (id, last_number, routing, now) VALUES (1, ?, ?, ?)") {
+        let columns = "id, last_number, routing, now, reserved_reference"
+        try self.run("INSERT OR REPLACE INTO engine (\(columns)) VALUES (1, ?, ?, ?, ?)") {
             $0.bind(row.lastNumber)
             $0.bind(Int64(bitPattern: row.routing))
             $0.bind(row.now)
+            $0.bind(row.reservedReference)
         }
     }
 
@@ -72,8 +85,9 @@ struct RowWriter {
     private func write(_ group: Group) throws {
         try self.run(
             """
-            INSERT OR REPLACE INTO alert_group (id, key, labels, receiver, route, due_at, has_flushed)
-            VALUES (?, ?, ?, ?, ?, ?, ?)
+            INSERT OR REPLACE INTO alert_group (id, key, labels, receiver, route, due_at, has_flushed,
+                incident)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
             """
         ) {
             $0.bind(group.id.number)
@@ -83,6 +97,7 @@ struct RowWriter {
             $0.bind(group.routeSignature)
             $0.bind(group.dueAt)
             $0.bind(group.hasFlushed)
+            $0.bind(group.incident?.number)
         }
     }
 
@@ -121,20 +136,7 @@ struct RowWriter {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         ) {
-            $0.bind(delivery.id.number)
-            $0.bind(delivery.key)
-            $0.bind(Int64(delivery.integration.index))
-            $0.bind(RowText.content(delivery.content))
-            $0.bind(RowText.fingerprints(delivery.firing))
-            $0.bind(RowText.fingerprints(delivery.resolved))
-            $0.bind(delivery.sendResolved)
-            $0.bind(delivery.keptFor)
-            $0.bind(Int64(delivery.attempts))
-            $0.bind(Int64(delivery.failures))
-            $0.bind(delivery.nextAttemptAt)
-            $0.bind(delivery.isToldToWait)
-            $0.bind(delivery.mayHaveArrived)
-            $0.bind(delivery.decideAgain)
+            $0.bind(delivery)
         }
     }
 

@@ -10,12 +10,20 @@ public import TocsinRuntime
 public struct SQLiteStore: Store, Sendable {
     let path: String
     private var database: DatabaseQueue?
+    /// Told of rows that the schema refuses.
+    private let onRefusal: @Sendable (String) -> Void
     /// For tests that look at how the file is opened.
     var openDatabase: DatabaseQueue? { self.database }
 
     /// Opens the file, makes it if there is none, and brings its schema up to date.
-    public init(path: String) throws(StoreFailure) {
+    ///
+    /// - Parameter onRefusal: is told, in words, of rows that the schema refuses, which should never happen.
+    public init(
+        path: String,
+        onRefusal: @escaping @Sendable (String) -> Void = { _ in }
+    ) throws(StoreFailure) {
         self.path = path
+        self.onRefusal = onRefusal
         do {
             self.database = try SQLiteStore.openMigrated(path)
         } catch {
@@ -71,13 +79,25 @@ public struct SQLiteStore: Store, Sendable {
             try database.writeWithoutTransaction { db in
                 try db.inTransaction(.immediate) {
                     let writer = RowWriter(db)
-                    for write in writes { try writer.write(write) }
+                    // Of two incidents about the same the one that ended makes room for the one that opens.
+                    for write in writes where write.isEndOfIncident { try self.write(write, by: writer) }
+                    for write in writes where !write.isEndOfIncident { try self.write(write, by: writer) }
                     return .commit
                 }
             }
         } catch {
             if !SQLiteStore.isBusy(error) { self.database = nil }
             throw StoreFailure(SQLiteStore.words(for: error))
+        }
+    }
+
+    /// A row of an incident that the schema refuses is a mistake of ours. It is reported, and must not keep all other
+    /// rows from the disk.
+    private func write(_ write: Write, by writer: RowWriter) throws {
+        do {
+            try writer.write(write)
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT && write.isOfIncident {
+            self.onRefusal("row \(write.row) refused: \(SQLiteStore.words(for: error))")
         }
     }
 
@@ -122,5 +142,19 @@ public struct SQLiteStore: Store, Sendable {
     private static func words(for error: any Error) -> String {
         guard let error = error as? DatabaseError else { return "\(error)" }
         return "\(error.message ?? "unknown error") (SQLite \(error.extendedResultCode.rawValue))"
+    }
+}
+
+extension Write {
+    fileprivate var isEndOfIncident: Bool {
+        if case .incident(let incident) = self { return !incident.isOpen }
+        return false
+    }
+
+    fileprivate var isOfIncident: Bool {
+        switch self {
+        case .incident, .timeline: true
+        default: false
+        }
     }
 }
