@@ -80,7 +80,8 @@ struct IncidentsConfig {
             target.respondWithin = within
         }
         target.urgency = fields.enumeration("urgency", default: standard.urgency, doc: "How loudly to call.")
-        if let expiry = fields.optionalDuration("ack_expires_after", doc: "When an acknowledgement lapses; 0s: never.") {
+        if let expiry = fields.optionalDuration("ack_expires_after", doc: "When an acknowledgement lapses; 0s: never.")
+        {
             target.ackExpiresAfter = expiry == .zero ? nil : expiry
         }
         if let reminder = fields.optionalDuration(
@@ -100,16 +101,16 @@ struct IncidentsConfig {
             "resolve_on", default: self.rules.resolveOn, doc: "When an incident of several alerts is over.")
         duration("hold_down", &self.rules.holdDown, "How long a flapping incident must be quiet.", &fields)
         let raised = fields.positionedList(
-            "unack_on_raise", of: String.self, doc: "An acknowledgement lapses when the priority rises to one of these.")
+            "unack_on_raise", of: String.self, doc: "Raised to one of these, an acknowledgement lapses.")
         if let raised { self.rules.unackOnRaise = Set(raised.compactMap { fields.priority($0) }) }
         duration(
             "manual_resolve_hold", &self.rules.manualResolveHold,
             "How long what a person resolved may go on firing before it is a new incident.", &fields)
-        duration("stale_after", &self.rules.staleAfter, "Ends what nothing was heard of for so long; 0s: never.", &fields)
+        duration("stale_after", &self.rules.staleAfter, "Ends what was not heard of for so long; 0s: never.", &fields)
         duration("retention", &self.rules.retention, "How long incidents that ended are kept.", &fields)
         let storm = fields.nested("storm", doc: "Against floods of incidents.") { fields in
             fields.integer(
-                "per_route_per_minute", default: 30, in: 1...100_000,
+                "per_route_per_minute", in: 1...100_000, default: 30,
                 doc: "New incidents of one route within a minute; one takes the rest.")
         }
         if let storm { self.rules.stormCap = storm }

@@ -41,7 +41,10 @@ extension Engine {
         if self.deadLetters.count >= DeadLetter.most, let oldest = self.deadLetters.first?.key {
             self.deadLetters.remove(oldest)
         }
-        self.deadLetters.put(letter, for: letter.delivery.id)
+        var atRest = letter.delivery
+        atRest.isUnderWay = false
+        self.deadLetters.put(
+            DeadLetter(delivery: atRest, reason: letter.reason, at: letter.at), for: letter.delivery.id)
     }
 
     /// Sends a dead page again, if its incident still calls and its receiver is still there.
@@ -58,7 +61,7 @@ extension Engine {
         self.deadLetters.remove(id)
         self.noteOnTimeline(
             incident, .notificationRetried, by: actor, ["integration": integration.id.description])
-        self.page(
-            integration, of: incident, reason: letter.delivery.content.reason, step: letter.delivery.content.incident?.step)
+        let content = letter.delivery.content
+        self.page(integration, of: incident, reason: content.reason, step: content.incident?.step)
     }
 }

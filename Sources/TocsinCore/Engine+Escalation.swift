@@ -118,7 +118,8 @@ extension Engine {
 
     /// A page that does not get out is noticed after a minute: then the last resort is called.
     private mutating func watchPages(of id: ID<Incident>) {
-        guard let incident = self.incidents[id], self.isUrgent(incident), !self.routing.incidents.fallback.isEmpty else {
+        guard let incident = self.incidents[id], self.isUrgent(incident), !self.routing.incidents.fallback.isEmpty
+        else {
             return
         }
         let at = self.now + .seconds(60)

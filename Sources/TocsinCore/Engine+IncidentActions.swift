@@ -33,10 +33,10 @@ extension Engine {
             guard incident.isOpen else { return false }
             self.resolve(id, by: actor, reason: actor.resolveReason)
             return true
-        case .reopen: return try self.reopen(incident, by: actor)
+        case .reopen: return try self.reopen(incident, by: actor, isAdmin: command.isAdmin)
         case .escalate: return try self.escalate(incident, by: actor)
         case .snooze(let until): return try self.snooze(incident, until: until, by: actor)
-        case .setPriority(let priority): return try self.pin(priority, on: incident, by: actor)
+        case .setPriority(let priority): return try self.pin(priority, on: incident, by: command)
         case .setTitle(let title):
             if title == incident.title { return false }
             self.amend(id) { incident in
@@ -56,8 +56,12 @@ extension Engine {
         case .note(let text):
             self.noteOnTimeline(id, .note, by: actor, ["note": text])
             return true
-        case .merge(let target): return try self.merge(incident, into: target, by: actor)
-        case .split(let groups): return try self.split(groups, off: incident, by: actor)
+        case .merge(let target):
+            guard command.isAdmin else { throw .adminOnly }
+            return try self.merge(incident, into: target, by: actor)
+        case .split(let groups):
+            guard command.isAdmin else { throw .adminOnly }
+            return try self.split(groups, off: incident, by: actor)
         case .reapplyPolicy: return try self.reapplyPolicy(of: incident, by: actor)
         }
     }
@@ -157,7 +161,12 @@ extension Engine {
         return true
     }
 
-    private mutating func pin(_ priority: Priority?, on incident: Incident, by actor: Actor) throws(Rejection) -> Bool {
+    private mutating func pin(
+        _ priority: Priority?,
+        on incident: Incident,
+        by command: IncidentCommand
+    ) throws(Rejection) -> Bool {
+        let actor = command.actor
         if incident.status == .resolved { throw .incidentResolved(incident.id) }
         guard let priority else {
             guard incident.isPriorityPinned else { return false }
@@ -170,7 +179,7 @@ extension Engine {
             return true
         }
         if incident.priority == priority && incident.isPriorityPinned { return false }
-        if incident.priority == .p1 && priority != .p1 && !actor.isAdmin { throw .adminOnly }
+        if incident.priority == .p1 && priority != .p1 && !command.isAdmin { throw .adminOnly }
         self.amend(incident.id) { incident in
             incident.isPriorityPinned = true
             incident.touch()
@@ -240,10 +249,10 @@ extension Engine {
         self.tellTheCalled(of: id)
     }
 
-    private mutating func reopen(_ incident: Incident, by actor: Actor) throws(Rejection) -> Bool {
+    private mutating func reopen(_ incident: Incident, by actor: Actor, isAdmin: Bool) throws(Rejection) -> Bool {
         guard !incident.isOpen, let resolution = incident.resolution else { return false }
         if let other = self.incidentIndex.open[incident.correlation] { throw .incidentSuperseded(by: other) }
-        if self.now - resolution.at > self.routing.incidents.reopenWindow && !actor.isAdmin { throw .adminOnly }
+        if self.now - resolution.at > self.routing.incidents.reopenWindow && !isAdmin { throw .adminOnly }
         self.retrigger(incident.id, by: actor, kind: .reopened, isNewOccurrence: true)
         return true
     }

@@ -22,7 +22,8 @@ extension Engine {
             guard let group = self.groups[groupID] else { continue }
             let muting = self.muting(of: group, at: self.now)
             for fingerprint in group.members where !group.departed.contains(fingerprint) {
-                guard let known = self.alerts[fingerprint], !known.hasEnded, !known.alert.isResolved(at: self.now) else {
+                guard let known = self.alerts[fingerprint], !known.hasEnded, !known.alert.isResolved(at: self.now)
+                else {
                     continue
                 }
                 guard let reason = muting?.reason ?? self.suppression(of: known.alert.labels) else { return nil }
@@ -92,7 +93,8 @@ extension Engine {
         for groupID in self.incidentIndex.groups(of: id) {
             guard let group = self.groups[groupID] else { continue }
             for fingerprint in group.members where !group.departed.contains(fingerprint) {
-                guard let known = self.alerts[fingerprint], !known.hasEnded, !known.alert.isResolved(at: self.now) else {
+                guard let known = self.alerts[fingerprint], !known.hasEnded, !known.alert.isResolved(at: self.now)
+                else {
                     continue
                 }
                 return self.muting(of: group, at: self.now) != nil || self.suppression(of: known.alert.labels) != nil

@@ -83,15 +83,19 @@ extension Engine {
     private func pageAlerts(of incident: Incident) -> [AnnouncedAlert] {
         let members = self.firingMembers(of: incident.id, limit: Incident.looksAt)
         if !members.isEmpty { return members.map { $0.announced() } }
-        var labels = Dictionary(incident.labels.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+        return [Engine.standIn(for: incident, endedAt: nil)]
+    }
+
+    private static func standIn(for incident: Incident, endedAt: Timestamp?) -> AnnouncedAlert {
+        var labels: [String: String] = [:]
+        for (name, value) in incident.labels { labels[name] = value }
         if labels["alertname"] == nil { labels["alertname"] = incident.title }
-        return [
-            AnnouncedAlert(
-                labels: LabelSet(labels),
-                details: AlertDetails(annotations: ["summary": incident.title], generatorURL: ""),
-                startsAt: incident.firstTriggeredAt
-            )
-        ]
+        return AnnouncedAlert(
+            labels: LabelSet(labels),
+            details: AlertDetails(annotations: ["summary": incident.title], generatorURL: ""),
+            startsAt: incident.firstTriggeredAt,
+            endedAt: endedAt
+        )
     }
 
     /// Whoever was called for an incident, or may have been.
@@ -107,15 +111,17 @@ extension Engine {
 
     /// The incident that a delivery calls for; `nil` for news of a group.
     func incident(calledFor delivery: Delivery) -> ID<Incident>? {
-        guard let name = delivery.content.incident?.name, delivery.key.group.text == "tocsin/\(name)" else { return nil }
+        guard let name = delivery.content.incident?.name, delivery.key.group.text == "tocsin/\(name)" else {
+            return nil
+        }
         return self.options.installation.incidentNumber(named: name).map { ID($0) }
     }
 
     /// Pages that wait for their retry are taken back: somebody has it.
     mutating func takeBackPages(of id: ID<Incident>) {
         for key in self.pageKeys(of: id) {
-            guard let pending = self.pendingDelivery(key), !pending.isUnderWay, pending.content.isFiring else { continue }
-            self.drop(pending)
+            guard let pending = self.pendingDelivery(key), !pending.isUnderWay else { continue }
+            if pending.content.isFiring { self.drop(pending) }
         }
     }
 
@@ -148,18 +154,7 @@ extension Engine {
             if alert.endedAt == nil { alert.endedAt = self.now }
             alerts.append(alert)
         }
-        if alerts.isEmpty {
-            var labels = Dictionary(incident.labels.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
-            if labels["alertname"] == nil { labels["alertname"] = incident.title }
-            alerts = [
-                AnnouncedAlert(
-                    labels: LabelSet(labels),
-                    details: AlertDetails(annotations: ["summary": incident.title], generatorURL: ""),
-                    startsAt: incident.firstTriggeredAt,
-                    endedAt: self.now
-                )
-            ]
-        }
+        if alerts.isEmpty { alerts = [Engine.standIn(for: incident, endedAt: self.now)] }
         let delivery = Delivery(
             id: ID(self.nextNumber()),
             key: key,
@@ -269,7 +264,8 @@ extension Engine {
         for group in self.groups(of: incident.id) {
             for integration in self.integrations(of: group) {
                 let key = ToldKey(group: group.key, integration: integration.key)
-                if let pending = self.pendingDelivery(key), pending.content.isFiring, self.told[key] == nil { return true }
+                guard let pending = self.pendingDelivery(key), pending.content.isFiring else { continue }
+                if self.told[key] == nil { return true }
             }
         }
         return false

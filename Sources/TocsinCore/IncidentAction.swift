@@ -5,6 +5,8 @@ public struct IncidentCommand: Hashable, Sendable {
     public var incident: ID<Incident>
     public var action: IncidentAction
     public var actor: Actor
+    /// Whether the actor may do what only administrators may: merge, split, reopen late, pin a P1 down.
+    public var isAdmin: Bool
     public var note: String?
     /// Only if the incident is still at that version.
     public var version: Int?
@@ -15,6 +17,7 @@ public struct IncidentCommand: Hashable, Sendable {
         _ incident: ID<Incident>,
         _ action: IncidentAction,
         by actor: Actor,
+        isAdmin: Bool = false,
         note: String? = nil,
         version: Int? = nil,
         request: RequestMark? = nil
@@ -22,6 +25,7 @@ public struct IncidentCommand: Hashable, Sendable {
         self.incident = incident
         self.action = action
         self.actor = actor
+        self.isAdmin = isAdmin
         self.note = note
         self.version = version
         self.request = request

@@ -29,15 +29,12 @@ public struct Actor: Hashable, Sendable {
     public let via: Source
     /// Free text: on whose behalf a program acts.
     public let onBehalfOf: String?
-    /// Whether it may do what only administrators may: merge, split, reopen late, pin a P1 down.
-    public let isAdmin: Bool
 
-    public init(_ kind: Kind, _ name: String, via: Source, onBehalfOf: String? = nil, isAdmin: Bool = false) {
+    public init(_ kind: Kind, _ name: String, via: Source, onBehalfOf: String? = nil) {
         self.kind = kind
         self.name = name
         self.via = via
         self.onBehalfOf = onBehalfOf
-        self.isAdmin = isAdmin
     }
 
     /// Alerts that fire and resolve.
