@@ -24,6 +24,8 @@ final class Server: Sendable {
         var routePrefix = ""
         var readConcurrency: Int?
         var maximumBodySize = 16 << 20
+        var answerTimeout: Duration?
+        var webConfigFile: String?
         var retention: Duration = .seconds(120 * 3600)
         var restartGrace: Duration?
         var limits = Limits()
@@ -90,12 +92,10 @@ final class Server: Sendable {
     ) async throws(StartFailure) -> Server {
         let logger = logs.logger("server")
         let configuration = try Server.configuration(settings, logger: logger)
+        let web = try Server.web(settings, logger: logs.logger("http"))
         let lock = try await Server.takeLock(settings, logger: logger)
         let parts = try Server.assemble(settings, configuration, logs: logs, transport: transport)
 
-        var web = HTTPServer.Configuration()
-        web.addresses = settings.listenAddresses
-        web.maximumBodySize = settings.maximumBodySize
         var routes = Router.Configuration()
         routes.prefix = settings.routePrefix
         routes.readConcurrency = settings.readConcurrency
@@ -113,6 +113,7 @@ final class Server: Sendable {
             "listening",
             metadata: [
                 "address": "\(addresses.map(\.description).joined(separator: ", "))",
+                "tls": "\(web.gate?.isEncrypted == true)",
                 "version": "\(Version.current)",
                 "config": "\(settings.configFile)",
                 "storage": "\(settings.storagePath)",
@@ -177,6 +178,24 @@ extension Server {
         } catch {
             throw StartFailure(error.lines)
         }
+    }
+
+    private static func web(
+        _ settings: Settings,
+        logger: Logger
+    ) throws(StartFailure) -> HTTPServer.Configuration {
+        var web = HTTPServer.Configuration()
+        web.addresses = settings.listenAddresses
+        web.maximumBodySize = settings.maximumBodySize
+        web.answerTimeout = settings.answerTimeout
+        do throws(SettingsErrors) {
+            web.gate = try settings.webConfigFile.map { path throws(SettingsErrors) in
+                try WebGate(path: path, logger: logger)
+            }
+        } catch {
+            throw StartFailure(error.lines)
+        }
+        return web
     }
 
     /// One process a database; a server that is just stopping gets ten seconds to let go.

@@ -67,12 +67,18 @@ extension ImportRule {
         ),
         "TocsinHTTP": .shell(
             "TocsinAPI",
+            "TocsinConfig",
+            "TocsinModel",
             "TocsinRuntime",
+            "TocsinSettings",
+            "CCrypt",
+            "CCrypto",
             "HummingbirdCore",
             "Logging",
             "NIOCore",
             "NIOHTTP1",
-            "NIOPosix"
+            "NIOPosix",
+            "NIOSSL"
         ),
         "tocsin": .shell(
             "TocsinModel",
