@@ -59,6 +59,8 @@ let package = Package(
             ]
         ),
 
+        target("TocsinTakeover", ["TocsinModel", "TocsinCore"]),
+
         // The shell.
         target(
             "TocsinRuntime",
@@ -95,7 +97,8 @@ let package = Package(
             name: "tocsin",
             dependencies: [
                 "TocsinModel", "TocsinJSON", "TocsinCore", "TocsinSettings", "TocsinReceivers", "TocsinConfig",
-                "TocsinRuntime", "TocsinTelemetry", "TocsinStore", "TocsinCurl", "TocsinAPI", "TocsinHTTP",
+                "TocsinTakeover", "TocsinRuntime", "TocsinTelemetry", "TocsinStore", "TocsinCurl", "TocsinAPI",
+                "TocsinHTTP",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -118,6 +121,7 @@ let package = Package(
             ["TocsinConfig", "TocsinCore", "TocsinModel", "TocsinReceivers", "TocsinSettings", "TocsinTemplate"],
             resources: [.copy("Cases")]
         ),
+        tests("TocsinTakeoverTests", ["TocsinTakeover", "TocsinCore", "TocsinModel"], resources: [.copy("Cases")]),
         tests(
             "TocsinRuntimeTests",
             [

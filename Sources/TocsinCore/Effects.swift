@@ -21,6 +21,8 @@ public enum Write: Hashable, Sendable {
     case deliveryGone(ID<Delivery>)
     case silence(Silence)
     case silenceGone(ID<Silence>)
+    case inherited(InheritedKey, Inherited)
+    case inheritedGone(InheritedKey)
     /// The engine's own row, see ``EngineRow``.
     case engine(EngineRow)
 
@@ -36,6 +38,7 @@ public enum Write: Hashable, Sendable {
         case .deliveryGone(let id): .delivery(id)
         case .silence(let silence): .silence(silence.id)
         case .silenceGone(let id): .silence(id)
+        case .inherited(let key, _), .inheritedGone(let key): .inherited(key)
         case .engine: .engine
         }
     }
@@ -47,6 +50,7 @@ public enum RowKey: Hashable, Sendable {
     case told(ToldKey)
     case delivery(ID<Delivery>)
     case silence(ID<Silence>)
+    case inherited(InheritedKey)
     case engine
 }
 

@@ -31,6 +31,7 @@ extension Engine {
                 told.notedAt += step
             }
         }
+        self.stepInherited(by: step)
         self.moveAlerts(by: step)
         self.stepSilences(by: step)
     }

@@ -40,10 +40,11 @@ extension Engine {
             self.timers.set(.delivery, delivery.id.number, at: delivery.nextAttemptAt)
         case .silence(let silence):
             self.silences.load(silence, for: silence.id)
+        case .inherited(let key, let inherited): self.load(inherited, for: key)
         case .engine(let row):
             self.lastNumber = row.lastNumber
             self.restoredRouting = row.routing
-        case .alertGone, .groupGone, .toldGone, .deliveryGone, .silenceGone:
+        case .alertGone, .groupGone, .toldGone, .deliveryGone, .silenceGone, .inheritedGone:
             preconditionFailure("a row that is gone cannot be read")
         }
     }
@@ -129,6 +130,9 @@ extension Engine {
         }
         for id in self.silences.takeChanges() {
             writes.append(self.silences[id].map { .silence($0) } ?? .silenceGone(id))
+        }
+        for key in self.inherited.takeChanges() {
+            writes.append(self.inherited[key].map { .inherited(key, $0) } ?? .inheritedGone(key))
         }
         if !writes.isEmpty { writes.append(.engine(self.engineRow)) }
     }

@@ -23,6 +23,13 @@ public struct Engine: Sendable {
     public internal(set) var deliveries = Table<ID<Delivery>, Delivery>()
     public internal(set) var silences = Table<ID<Silence>, Silence>()
 
+    /// What is left of an Alertmanager's log; empty but in the days after a move.
+    public internal(set) var inherited = Table<InheritedKey, Inherited>()
+
+    /// In how many rows of `inherited` a hash stands. Derived from them.
+    var inheritedHashes: [LogHash: Int] = [:]
+    /// Finds a silence by the name that it came with. Derived from `silences`.
+    var foreignSilences: [ForeignName: ID<Silence>] = [:]
     /// Finds a group by what makes it. Derived from `groups`.
     var groupIndex: [GroupIdentity: ID<Group>] = [:]
     /// Finds the one delivery of a group to an integration. Derived from `deliveries`.
@@ -61,7 +68,7 @@ public struct Engine: Sendable {
 
     /// The time by which the engine wants its next turn.
     public var nextDeadline: Timestamp? {
-        let hasPast = !self.told.isEmpty || !self.silences.isEmpty
+        let hasPast = !self.told.isEmpty || !self.silences.isEmpty || !self.inherited.isEmpty
         guard let due = self.timers.nextDeadline else { return hasPast ? self.maintenanceAt : nil }
         return hasPast ? min(due, self.maintenanceAt) : due
     }
@@ -118,6 +125,7 @@ public struct Engine: Sendable {
 
     private mutating func clearWhatIsPast() {
         self.maintenanceAt = self.now + Engine.maintenanceInterval
+        self.clearInherited()
         self.clearTold()
         self.clearSilences()
     }
@@ -143,6 +151,6 @@ extension Engine: Equatable {
     public static func == (a: Engine, b: Engine) -> Bool {
         a.routing == b.routing && a.options == b.options && a.now == b.now && a.lastNumber == b.lastNumber
             && a.alerts == b.alerts && a.groups == b.groups && a.told == b.told && a.deliveries == b.deliveries
-            && a.silences == b.silences && a.timers == b.timers
+            && a.silences == b.silences && a.inherited == b.inherited && a.timers == b.timers
     }
 }

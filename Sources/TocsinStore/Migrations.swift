@@ -13,6 +13,9 @@ enum Migrations {
         migrator.registerMigration("2 silences") { db in
             try db.execute(sql: Migrations.second)
         }
+        migrator.registerMigration("3 taken over from Alertmanager") { db in
+            try db.execute(sql: Migrations.third)
+        }
         try database.read { db in
             let marked = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
             let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
@@ -133,5 +136,22 @@ enum Migrations {
         ) STRICT;
 
         INSERT INTO installation (id, mark) VALUES (1, lower(hex(randomblob(16))));
+        """
+
+    /// Hashes are arrays of 16 hexadecimal digits.
+    private static let third = """
+        ALTER TABLE silence ADD COLUMN foreign_name TEXT;
+
+        CREATE TABLE inherited (
+            group_key TEXT NOT NULL,
+            receiver TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            integration_index INTEGER NOT NULL,
+            firing TEXT NOT NULL,
+            told_at TEXT NOT NULL,
+            taken_at TEXT NOT NULL,
+            expires_at TEXT NOT NULL,
+            PRIMARY KEY (group_key, receiver, kind, integration_index)
+        ) STRICT, WITHOUT ROWID;
         """
 }

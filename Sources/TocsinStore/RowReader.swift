@@ -16,7 +16,20 @@ enum RowReader {
         try self.read("told", in: db) { rows.append(.told(RowReader.key($0), try RowReader.told($0))) }
         try self.read("delivery", in: db) { rows.append(.delivery(try RowReader.delivery($0))) }
         try self.read("silence", in: db) { rows.append(.silence(try RowReader.silence($0))) }
+        try self.read("inherited", in: db) { row in
+            let key = InheritedKey(group: GroupKey(row["group_key"]), integration: RowReader.integration(row))
+            rows.append(.inherited(key, try RowReader.inherited(row)))
+        }
         return rows
+    }
+
+    private static func inherited(_ row: Row) throws -> Inherited {
+        Inherited(
+            firing: try row.fingerprints("firing").map { LogHash($0.value) },
+            toldAt: try row.time("told_at"),
+            takenAt: try row.time("taken_at"),
+            expiresAt: try row.time("expires_at")
+        )
     }
 
     private static func read(_ table: String, in db: Database, _ body: (Row) throws -> Void) throws {
@@ -127,7 +140,8 @@ enum RowReader {
             updatedAt: try row.time("updated_at"),
             createdBy: try row.text("created_by"),
             comment: try row.text("comment"),
-            annotations: try row.labels("annotations")
+            annotations: try row.labels("annotations"),
+            foreignName: (row["foreign_name"] as String?).flatMap { ForeignName($0) }
         )
     }
 

@@ -22,6 +22,8 @@ struct RowWriter {
         case .deliveryGone(let id): try self.run("DELETE FROM delivery WHERE id = ?") { $0.bind(id.number) }
         case .silence(let silence): try self.write(silence)
         case .silenceGone(let id): try self.run("DELETE FROM silence WHERE id = ?") { $0.bind(id.number) }
+        case .inherited(let key, let inherited): try self.write(inherited, under: key)
+        case .inheritedGone(let key): try self.deleteInherited(key)
         case .engine(let row): try self.write(row)
         }
     }
@@ -142,8 +144,8 @@ struct RowWriter {
         try self.run(
             """
             INSERT OR REPLACE INTO silence (id, matcher_sets, starts_at, ends_at, updated_at, created_by, comment,
-                annotations)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                annotations, foreign_name)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         ) {
             $0.bind(silence.id.number)
@@ -154,6 +156,29 @@ struct RowWriter {
             $0.bind(RowText.text(silence.createdBy))
             $0.bind(RowText.text(silence.comment))
             $0.bind(RowText.labels(silence.annotations))
+            $0.bind(silence.foreignName.map { Array($0.description.utf8) })
         }
+    }
+
+    private func write(_ inherited: Inherited, under key: InheritedKey) throws {
+        try self.run(
+            """
+            INSERT OR REPLACE INTO inherited (group_key, receiver, kind, integration_index, firing, told_at, taken_at,
+                expires_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        ) {
+            $0.bind(key)
+            $0.bind(RowText.hashes(inherited.firing))
+            $0.bind(inherited.toldAt)
+            $0.bind(inherited.takenAt)
+            $0.bind(inherited.expiresAt)
+        }
+    }
+
+    private func deleteInherited(_ key: InheritedKey) throws {
+        try self.run(
+            "DELETE FROM inherited WHERE group_key = ? AND receiver = ? AND kind = ? AND integration_index = ?"
+        ) { $0.bind(key) }
     }
 }

@@ -231,7 +231,8 @@ extension Server {
     ) throws(StartFailure) -> Parts {
         let clock = SystemClock()
         let now = clock.now()
-        let (store, installation, rows) = try Server.openStore(settings)
+        let (store, installation, rows) = try Server.openStore(
+            settings, routing: configuration.routing, logger: logs.logger("storage"), now: now)
         var options = EngineOptions()
         options.retention = settings.retention
         options.restartGrace = settings.restartGrace
@@ -284,11 +285,21 @@ extension Server {
     }
 
     private static func openStore(
-        _ settings: Settings
+        _ settings: Settings,
+        routing: RoutingTable,
+        logger: Logger,
+        now: Timestamp
     ) throws(StartFailure) -> (SQLiteStore, InstallationID, [Write]) {
         do {
-            let store = try SQLiteStore(path: "\(settings.storagePath)/tocsin.db")
-            return (store, try store.installation(), try store.load())
+            var store = try SQLiteStore(path: "\(settings.storagePath)/tocsin.db")
+            var rows = try store.load()
+            if rows.isEmpty {
+                // The first start here, or nothing has happened since.
+                let folder = AlertmanagerFolder(path: settings.storagePath, logger: logger)
+                rows = folder.rows(routing: routing, silenceLimit: settings.limits.silences, now: now)
+                if !rows.isEmpty { try store.commit(rows) }
+            }
+            return (store, try store.installation(), rows)
         } catch {
             throw StartFailure(error.reason)
         }

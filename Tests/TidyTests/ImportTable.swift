@@ -54,6 +54,7 @@ extension ImportRule {
                 "DiskZones.swift": ["Foundation"],
             ]
         ),
+        "TocsinTakeover": .pure("TocsinModel", "TocsinCore"),
         "TocsinRuntime": .shell("TocsinCore", "TocsinModel", "TocsinReceivers", "TocsinTemplate", "Logging"),
         "TocsinTelemetry": .shell("TocsinJSON", "Logging"),
         "TocsinStore": .shell("TocsinCore", "TocsinModel", "TocsinRuntime", "TocsinJSON", "GRDB", "GRDBSQLite"),
@@ -87,6 +88,7 @@ extension ImportRule {
             "TocsinSettings",
             "TocsinReceivers",
             "TocsinConfig",
+            "TocsinTakeover",
             "TocsinRuntime",
             "TocsinTelemetry",
             "TocsinStore",

@@ -34,6 +34,14 @@ struct World {
         self.apply(.started)
     }
 
+    /// A first start that finds rows already there.
+    init(_ routing: RoutingTable, rows: [Write]) {
+        self.options = EngineOptions()
+        self.engine = Engine.restore(rows, routing: routing, options: self.options, now: World.start)
+        for row in rows { self.disk[row.row] = row }
+        self.apply(.started)
+    }
+
     var now: Timestamp { World.start + self.time + self.clockError }
 
     // MARK: What happens
@@ -173,7 +181,8 @@ struct World {
     private mutating func carryOut(_ effects: Effects) {
         for write in effects.writes {
             switch write {
-            case .alertGone, .groupGone, .toldGone, .deliveryGone, .silenceGone: self.disk[write.row] = nil
+            case .alertGone, .groupGone, .toldGone, .deliveryGone, .silenceGone, .inheritedGone:
+                self.disk[write.row] = nil
             default: self.disk[write.row] = write
             }
         }
@@ -220,6 +229,7 @@ struct World {
         if live.groups != restored.groups {
             differences.append("groups \(live.groups.map { $0.row }) are \(restored.groups.map { $0.row })")
         }
+        if live.inherited != restored.inherited { differences.append("inherited") }
         if live.told != restored.told { differences.append("told") }
         if live.silences != restored.silences { differences.append("silences") }
         let deliveries = live.deliveries.map { $0.row.atRest }
@@ -231,7 +241,7 @@ struct World {
 
     static func fingerprint(_ alert: String) -> Fingerprint { World.labels(alert).fingerprint }
 
-    private static func labels(_ alert: String) -> LabelSet {
+    static func labels(_ alert: String) -> LabelSet {
         let words = alert.split(separator: " ")
         let name = words[0].split(separator: "@")
         var labels = ["alertname": String(name[0])]
