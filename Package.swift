@@ -31,11 +31,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     ],
     targets: [
         // C libraries of the system, and the thin shims that make them callable.
         .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CCrypt", providers: [.apt(["libcrypt-dev"])]),
         .target(name: "CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
         // Pure: no clock, no disk, no network, no randomness.
@@ -56,6 +58,8 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
+
+        target("TocsinTakeover", ["TocsinModel", "TocsinCore"]),
 
         // The shell.
         target(
@@ -80,19 +84,21 @@ let package = Package(
         target(
             "TocsinHTTP",
             [
-                "TocsinAPI", "TocsinRuntime",
+                "TocsinAPI", "TocsinConfig", "TocsinModel", "TocsinRuntime", "TocsinSettings", "CCrypt", "CCrypto",
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
         .executableTarget(
             name: "tocsin",
             dependencies: [
                 "TocsinModel", "TocsinJSON", "TocsinCore", "TocsinSettings", "TocsinReceivers", "TocsinConfig",
-                "TocsinRuntime", "TocsinTelemetry", "TocsinStore", "TocsinCurl", "TocsinAPI", "TocsinHTTP",
+                "TocsinTakeover", "TocsinRuntime", "TocsinTelemetry", "TocsinStore", "TocsinCurl", "TocsinAPI",
+                "TocsinHTTP",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -115,6 +121,7 @@ let package = Package(
             ["TocsinConfig", "TocsinCore", "TocsinModel", "TocsinReceivers", "TocsinSettings", "TocsinTemplate"],
             resources: [.copy("Cases")]
         ),
+        tests("TocsinTakeoverTests", ["TocsinTakeover", "TocsinCore", "TocsinModel"], resources: [.copy("Cases")]),
         tests(
             "TocsinRuntimeTests",
             [
@@ -136,11 +143,14 @@ let package = Package(
         tests(
             "TocsinHTTPTests",
             [
-                "TocsinHTTP", "TocsinAPI", "TocsinRuntime", "TocsinCore", "TocsinModel",
+                "TocsinHTTP", "TocsinAPI", "TocsinConfig", "TocsinSettings", "TocsinRuntime", "TocsinCore",
+                "TocsinModel",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-            ]
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            resources: [.copy("Cases")]
         ),
         tests("EndToEndTests", []),
         tests("TidyTests", []),

@@ -20,6 +20,20 @@ extension Configuration {
     }
 }
 
+extension WebConfig {
+    /// Reads a web configuration from the disk. The certificates that it names are not looked at.
+    public static func load(path: String) throws(SettingsErrors) -> WebConfig {
+        let text: String
+        do {
+            text = try DiskFiles().text(of: path, limit: YAML.maximumSize)
+        } catch {
+            let start = SettingsPosition(file: path, line: error.line ?? 1, column: 1)
+            throw SettingsErrors(SettingsError("cannot read the web configuration: \(error.reason)", at: start))
+        }
+        return try self.load(text: text, file: path)
+    }
+}
+
 /// The files of this machine.
 public struct DiskFiles: ConfigurationFiles {
     public init() {}

@@ -30,6 +30,8 @@ public enum Write: Hashable, Sendable {
     case requestGone(RequestKey)
     /// Incidents that ended before then are no longer kept.
     case incidentsForgotten(before: Timestamp)
+    case inherited(InheritedKey, Inherited)
+    case inheritedGone(InheritedKey)
     /// The engine's own row, see ``EngineRow``.
     case engine(EngineRow)
 
@@ -51,6 +53,7 @@ public enum Write: Hashable, Sendable {
         case .deadLetterGone(let id): .deadLetter(id)
         case .request(let key, _), .requestGone(let key): .request(key)
         case .incidentsForgotten: .incidentsForgotten
+        case .inherited(let key, _), .inheritedGone(let key): .inherited(key)
         case .engine: .engine
         }
     }
@@ -67,6 +70,7 @@ public enum RowKey: Hashable, Sendable {
     case deadLetter(ID<Delivery>)
     case request(RequestKey)
     case incidentsForgotten
+    case inherited(InheritedKey)
     case engine
 }
 

@@ -36,9 +36,10 @@ extension Engine {
     }
 
     /// Takes in an alert that is not known. One that arrives resolved makes no row and no group: Prometheus repeats
-    /// its resolves for 15 minutes.
+    /// its resolves for 15 minutes. But where an Alertmanager had told that it fires, its end is told.
     private mutating func admit(_ item: AlertBatch.Item, of batch: AlertBatch) -> Bool {
-        if item.endsAt <= self.now { return true }
+        let hasEnded = item.endsAt <= self.now
+        if hasEnded && !self.isInherited(batch.labels(of: item)) { return true }
         guard self.alerts.count < self.options.limits.alerts else { return false }
         let alert = Alert(
             labels: batch.labels(of: item),
@@ -48,8 +49,9 @@ extension Engine {
             updatedAt: self.now,
             endsByTimeout: item.endsByTimeout
         )
-        self.alerts.put(KnownAlert(alert: alert, hasEnded: false, groups: GroupMembership()), for: item.fingerprint)
-        self.noticeStart(of: alert.labels)
+        let known = KnownAlert(alert: alert, hasEnded: hasEnded, groups: GroupMembership())
+        self.alerts.put(known, for: item.fingerprint)
+        if !hasEnded { self.noticeStart(of: alert.labels) }
         self.join(item.fingerprint)
         return true
     }

@@ -32,6 +32,7 @@ extension Engine {
                 told.notedAt += step
             }
         }
+        self.stepInherited(by: step)
         self.moveAlerts(by: step)
         self.stepSilences(by: step)
         self.stepIncidents(by: step)

@@ -136,6 +136,7 @@ extension Engine {
 extension Engine {
     private mutating func tell(_ integration: Integration, about flush: Flush) {
         let key = ToldKey(group: flush.group.key, integration: integration.key)
+        self.takeUp(integration, of: flush.group)
         let pending = self.pendingDelivery(key)
         if let pending, pending.isUnderWay {
             self.deliveries.change(pending.id) { $0.decideAgain = true }
@@ -162,6 +163,10 @@ extension Engine {
             // Whatever waits is news no more: what it would have told has ended, and nobody may believe it.
             if let pending { self.drop(pending) }
             return
+        }
+        if flush.firing.isEmpty {
+            if self.waitsForOthers(integration, of: flush.group) { return }
+            self.forgetInherited(integration, of: flush.group)
         }
         let keptFor = min(self.options.retention, route.repeatInterval * 2)
         if flush.firing.isEmpty && !integration.sendResolved {

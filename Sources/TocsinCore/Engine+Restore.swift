@@ -47,13 +47,14 @@ extension Engine {
             self.deadLetters.load(letter, for: letter.delivery.id)
         case .request(let key, let request):
             self.pastRequests.load(request, for: key)
+        case .inherited(let key, let inherited): self.load(inherited, for: key)
         case .engine(let row):
             self.lastReference = row.reservedReference
             self.reservedReference = row.reservedReference
             self.lastNumber = row.lastNumber
             self.restoredRouting = row.routing
         case .alertGone, .groupGone, .toldGone, .deliveryGone, .silenceGone, .timeline, .deadLetterGone, .requestGone,
-            .incidentsForgotten:
+            .incidentsForgotten, .inheritedGone:
             preconditionFailure("a row that is gone cannot be read")
         }
     }
@@ -143,6 +144,9 @@ extension Engine {
             writes.append(self.silences[id].map { .silence($0) } ?? .silenceGone(id))
         }
         self.collectIncidentWrites(into: &writes)
+        for key in self.inherited.takeChanges() {
+            writes.append(self.inherited[key].map { .inherited(key, $0) } ?? .inheritedGone(key))
+        }
         if !writes.isEmpty { writes.append(.engine(self.engineRow)) }
     }
 

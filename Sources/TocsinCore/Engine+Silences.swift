@@ -13,7 +13,8 @@ extension Engine {
         guard let old = self.silences[id] else { throw .unknownSilence }
         if self.canChange(old, into: draft) {
             let hasBegun = old.state(at: self.now) == .active
-            let changed = self.silence(id, from: draft, startsAt: hasBegun ? old.startsAt : draft.startsAt)
+            var changed = self.silence(id, from: draft, startsAt: hasBegun ? old.startsAt : draft.startsAt)
+            changed.foreignName = old.foreignName
             try self.checkSize(of: changed)
             self.put(changed)
             self.note(.silenceChanged(self.name(of: id), by: draft.createdBy))
@@ -85,7 +86,14 @@ extension Engine {
     public var installation: InstallationID { self.options.installation }
 
     /// The name of a silence outside.
-    public func name(of silence: ID<Silence>) -> String { self.options.installation.name(of: silence) }
+    public func name(of silence: ID<Silence>) -> String {
+        self.silences[silence].map { self.installation.name(of: $0) } ?? self.installation.name(of: silence)
+    }
+
+    /// The silence of that name, if it may be one of ours or came with that name.
+    public func silence(named name: String) -> ID<Silence>? {
+        self.installation.silence(named: name) ?? ForeignName(name).flatMap { self.foreignSilences[$0] }
+    }
 }
 
 // MARK: - What is derived
@@ -118,7 +126,11 @@ extension Engine {
     /// Makes all silences that have not ended findable, as after rows were read.
     mutating func watchSilences() {
         self.silenceIndex = SilenceIndex()
-        for (_, silence) in self.silences { self.watch(silence) }
+        self.foreignSilences = [:]
+        for (_, silence) in self.silences {
+            self.watch(silence)
+            if let name = silence.foreignName { self.foreignSilences[name] = silence.id }
+        }
     }
 
     /// People give the times of silences by the clock on the wall, so a step of the clock does not move them. But what
@@ -141,6 +153,7 @@ extension Engine {
     /// Forgets silences that have been history for long enough.
     mutating func clearSilences() {
         for (id, silence) in self.silences where silence.endsAt + self.options.retention <= self.now {
+            if let name = silence.foreignName { self.foreignSilences[name] = nil }
             self.silences.remove(id)
         }
     }

@@ -32,6 +32,13 @@ public struct Engine: Sendable {
     var lastReference: Int64 = 0
     var reservedReference: Int64 = 0
 
+    /// What is left of an Alertmanager's log; empty but in the days after a move.
+    public internal(set) var inherited = Table<InheritedKey, Inherited>()
+
+    /// In how many rows of `inherited` a hash stands. Derived from them.
+    var inheritedHashes: [LogHash: Int] = [:]
+    /// Finds a silence by the name that it came with. Derived from `silences`.
+    var foreignSilences: [ForeignName: ID<Silence>] = [:]
     /// Finds a group by what makes it. Derived from `groups`.
     var groupIndex: [GroupIdentity: ID<Group>] = [:]
     /// Finds the one delivery of a group to an integration. Derived from `deliveries`.
@@ -85,7 +92,8 @@ public struct Engine: Sendable {
 
     /// The time by which the engine wants its next turn.
     public var nextDeadline: Timestamp? {
-        let hasPast = !self.told.isEmpty || !self.silences.isEmpty || !self.incidents.isEmpty
+        let hasPast =
+            !self.told.isEmpty || !self.silences.isEmpty || !self.incidents.isEmpty || !self.inherited.isEmpty
         let dues = [self.timers.nextDeadline, self.suppressionReviewAt, hasPast ? self.maintenanceAt : nil]
         return dues.compactMap { $0 }.min()
     }
@@ -157,6 +165,7 @@ public struct Engine: Sendable {
 
     private mutating func clearWhatIsPast() {
         self.maintenanceAt = self.now + Engine.maintenanceInterval
+        self.clearInherited()
         self.clearTold()
         self.clearSilences()
         self.clearIncidents()
@@ -185,7 +194,7 @@ extension Engine: Equatable {
     public static func == (a: Engine, b: Engine) -> Bool {
         a.routing == b.routing && a.options == b.options && a.now == b.now && a.lastNumber == b.lastNumber
             && a.alerts == b.alerts && a.groups == b.groups && a.told == b.told && a.deliveries == b.deliveries
-            && a.silences == b.silences && a.incidents == b.incidents && a.deadLetters == b.deadLetters
-            && a.timers == b.timers
+            && a.silences == b.silences && a.inherited == b.inherited && a.incidents == b.incidents
+            && a.deadLetters == b.deadLetters && a.timers == b.timers
     }
 }

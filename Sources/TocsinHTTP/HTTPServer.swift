@@ -20,6 +20,10 @@ public final class HTTPServer: Sendable {
         public var readTimeout: Duration = .seconds(30)
         /// How long a client may take nothing of its answer.
         public var writeTimeout: Duration = .seconds(30)
+        /// How long an answer may take to begin; any time if `nil`.
+        public var answerTimeout: Duration?
+        /// Who may come in, and how; anybody in clear if `nil`.
+        public var gate: WebGate?
 
         public init() {}
     }
@@ -50,7 +54,11 @@ public final class HTTPServer: Sendable {
         respond: @escaping Responder
     ) {
         self.configuration = configuration
-        self.respond = respond
+        if let gate = configuration.gate {
+            self.respond = { await gate.answer($0, respond) }
+        } else {
+            self.respond = respond
+        }
         self.logger = logger
     }
 

@@ -4,16 +4,18 @@ import NIOCore
 import NIOHTTP1
 import TocsinAPI
 
-/// How a connection is set up: HTTP/1.1, one request after the other, each handed over whole.
+/// How a connection is set up: encrypted or not, HTTP/1.1, one request after the other, each handed over whole.
 ///
 /// Not Hummingbird's own channel, which carries every part of a request across threads by itself and makes its own
 /// kind of head of it: that is more work than reading the alerts.
 struct RequestChannel: ServerChildChannel {
     private let shared: RequestHandler.Shared
+    private let gate: WebGate?
     let open = OpenConnections()
 
     init(_ respond: @escaping HTTPServer.Responder, _ limits: HTTPServer.Configuration) {
         self.shared = RequestHandler.Shared(respond: respond, limits: limits)
+        self.gate = limits.gate
     }
 
     struct Connection: ServerChildChannelValue {
@@ -27,6 +29,7 @@ struct RequestChannel: ServerChildChannel {
                 .recvAllocator,
                 value: FixedSizeRecvByteBufferAllocator(capacity: RequestChannel.readSize)
             )
+            if let encryption = self.gate?.connectionHandler() { try pipeline.addHandler(encryption) }
             try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: true)
             try pipeline.addHandler(RequestHandler(self.shared, channel))
             return Connection(channel: channel)

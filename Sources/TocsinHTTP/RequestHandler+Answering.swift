@@ -1,6 +1,7 @@
 import NIOCore
 import NIOHTTP1
 import TocsinAPI
+import TocsinModel
 
 /// From a whole request to the last byte of its answer.
 extension RequestHandler {
@@ -15,14 +16,17 @@ extension RequestHandler {
             body: BodyBytes(buffer: self.body ?? ByteBuffer())
         )
         self.body = nil
+        self.requestNumber += 1
+        let number = self.requestNumber
+        self.limitAnswering()
         let respond = self.shared.respond
         let connection = NIOLoopBound(self, eventLoop: self.channel.eventLoop)
         if RequestHandler.staysOnLoop(request) {
             self.answering = Task.immediate(executorPreference: self.executor) {
-                await RequestHandler.answer(request, respond, on: connection)
+                await RequestHandler.answer(request, number, respond, on: connection)
             }
         } else {
-            self.answering = Task { await RequestHandler.answer(request, respond, on: connection) }
+            self.answering = Task { await RequestHandler.answer(request, number, respond, on: connection) }
         }
     }
 
@@ -35,8 +39,30 @@ extension RequestHandler {
     /// Some hundred alerts, or less than half a millisecond.
     private static let largestShortBody = 256 << 10
 
+    /// Has an answer that takes too long given up, as Go's servers do; what the request asked for may happen all the
+    /// same.
+    private func limitAnswering() {
+        guard let limit = self.shared.limits.answerTimeout else { return }
+        let loop = self.channel.eventLoop.assumeIsolated()
+        self.giveUp = loop.scheduleTask(in: TimeAmount(limit)) {
+            self.answering?.cancel()
+            // Whatever comes now belongs to no request.
+            self.requestNumber += 1
+            self.finish(with: .text(503, "Exceeded configured timeout of \(limit.goText)."))
+        }
+    }
+
+    /// Whether an answer is that of the request that waits. It is wanted once.
+    private func takesAnswer(to number: Int) -> Bool {
+        guard number == self.requestNumber else { return false }
+        self.giveUp?.cancel()
+        self.giveUp = nil
+        return true
+    }
+
     private static func answer(
         _ request: APIRequest,
+        _ number: Int,
         _ respond: HTTPServer.Responder,
         on connection: NIOLoopBound<RequestHandler>
     ) async {
@@ -44,10 +70,21 @@ extension RequestHandler {
         let loop = connection.eventLoop
         guard case .pieces(var pieces) = response.body else {
             // Never at once: requests that came together would be answered inside each other, and the stack would grow.
-            loop.execute { connection.value.finish(with: response) }
+            loop.execute {
+                if connection.value.takesAnswer(to: number) { connection.value.finish(with: response) }
+            }
             return
         }
-        loop.execute { connection.value.begin(response) }
+        let isWanted = loop.submit {
+            guard connection.value.takesAnswer(to: number) else { return false }
+            connection.value.begin(response)
+            return true
+        }
+        do {
+            guard try await isWanted.get() else { return }
+        } catch {
+            return
+        }
         while let piece = pieces.next() {
             do {
                 try await loop.flatSubmit { connection.value.send(piece) }.get()

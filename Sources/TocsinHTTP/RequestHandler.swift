@@ -18,6 +18,10 @@ final class RequestHandler: ChannelInboundHandler {
     /// Whether the client has said that it sends nothing more.
     var isInputClosed = false
     var answering: Task<Void, Never>?
+    /// Gives up the answer that is being made; only where there is a limit to that.
+    var giveUp: Scheduled<Void>?
+    /// Counts the requests, so that an answer that was given up is not taken for the next one's.
+    var requestNumber = 0
     let patience: Patience
     let executor: LoopExecutor
 
@@ -66,6 +70,7 @@ extension RequestHandler {
     func channelInactive(context: ChannelHandlerContext) {
         self.patience.end()
         self.answering?.cancel()
+        self.giveUp?.cancel()
         context.fireChannelInactive()
     }
 

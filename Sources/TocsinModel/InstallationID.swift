@@ -26,23 +26,22 @@ extension InstallationID {
     /// The 58 bits of a name that are this installation's own.
     private var mark: UInt64 { (self.high ^ self.low) & (1 << 58 - 1) }
 
-    /// The name of a silence outside: a UUID of version 8, whose first half is the number.
+    /// The name of a silence outside: its own, or the one that it came with.
+    public func name(of silence: Silence) -> String {
+        silence.foreignName?.description ?? self.name(of: silence.id)
+    }
+
+    /// The name of a silence that was made here: a UUID of version 8, whose first half is the number.
     public func name(of silence: ID<Silence>) -> String {
         let number = UInt64(bitPattern: silence.number)
         let first = number & ~0xFFFF | 0x8000 | (number >> 4 & 0xFFF)
         let second = 0x8000_0000_0000_0000 | (number & 0xF) << 58 | self.mark
-        let digits = Fingerprint(first).description + Fingerprint(second).description
-        var name = ""
-        for (index, digit) in digits.enumerated() {
-            if [8, 12, 16, 20].contains(index) { name.append("-") }
-            name.append(digit)
-        }
-        return name
+        return ForeignName(high: first, low: second).description
     }
 
     /// The silence of that name; `nil` if it is no name that this installation gives.
     public func silence(named name: String) -> ID<Silence>? {
-        guard let (first, second) = InstallationID.halves(of: name),
+        guard let (first, second) = ForeignName.halves(of: name),
             first & 0xF000 == 0x8000, second >> 62 == 2, second & (1 << 58 - 1) == self.mark
         else { return nil }
         let number = first & ~0xFFFF | (first & 0xFFF) << 4 | (second >> 58 & 0xF)
@@ -50,9 +49,26 @@ extension InstallationID {
     }
 
     /// Whether the text is a UUID of any kind, with its hyphens or without.
-    public static func isUUID(_ text: String) -> Bool { self.halves(of: text) != nil }
+    public static func isUUID(_ text: String) -> Bool { ForeignName.halves(of: text) != nil }
+}
 
-    private static func halves(of name: String) -> (UInt64, UInt64)? {
+/// A UUID that another server gave.
+public struct ForeignName: Hashable, Sendable {
+    private let high: UInt64
+    private let low: UInt64
+
+    init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// Reads a UUID of any kind, with its hyphens or without; `nil` for anything else.
+    public init?(_ text: String) {
+        guard let (high, low) = ForeignName.halves(of: text) else { return nil }
+        self.init(high: high, low: low)
+    }
+
+    fileprivate static func halves(of name: String) -> (UInt64, UInt64)? {
         let bytes = Array(name.utf8)
         let hyphens = [8, 13, 18, 23]
         var digits = bytes
@@ -111,5 +127,18 @@ extension InstallationID {
         let rest = (high & 0xFFFF) << 4 | low >> 60
         guard low & (1 << 60 - 1) == self.mark, rest < 1_000_000, milliseconds < 1 << 43 else { return nil }
         return Int64(bitPattern: milliseconds &* 1_000_000 &+ rest)
+    }
+}
+
+extension ForeignName: CustomStringConvertible {
+    /// With hyphens and in lower case.
+    public var description: String {
+        let digits = Fingerprint(self.high).description + Fingerprint(self.low).description
+        var name = ""
+        for (index, digit) in digits.enumerated() {
+            if [8, 12, 16, 20].contains(index) { name.append("-") }
+            name.append(digit)
+        }
+        return name
     }
 }

@@ -1,6 +1,8 @@
 /// What people ask not to be told of for a while: alerts that match, between two times of the wall clock.
 public struct Silence: Hashable, Sendable {
     public let id: ID<Silence>
+    /// The name it has outside if another server had given it one; else it follows from the number.
+    public var foreignName: ForeignName?
     /// An alert is silenced if every matcher of any one set matches it. Neither the list nor a set is ever empty.
     public var matcherSets: [[Matcher]]
     public var startsAt: Timestamp
@@ -19,9 +21,11 @@ public struct Silence: Hashable, Sendable {
         updatedAt: Timestamp,
         createdBy: String,
         comment: String,
-        annotations: LabelSet = .empty
+        annotations: LabelSet = .empty,
+        foreignName: ForeignName? = nil
     ) {
         self.id = id
+        self.foreignName = foreignName
         self.matcherSets = matcherSets
         self.startsAt = startsAt
         self.endsAt = endsAt

@@ -113,6 +113,14 @@ struct Binder {
         self.bind(delivery.decideAgain)
     }
 
+    /// The four columns that name an integration of a group by its place in the file.
+    mutating func bind(_ key: InheritedKey) {
+        self.bind(key.group.text)
+        self.bind(key.integration.receiver)
+        self.bind(key.integration.kind)
+        self.bind(Int64(key.integration.index))
+    }
+
     /// Runs the statement.
     mutating func finish() throws {
         defer {

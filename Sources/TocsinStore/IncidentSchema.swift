@@ -1,7 +1,7 @@
 extension Migrations {
     /// Times of incidents are nanoseconds since 1970, durations milliseconds, so that reports can count with them.
     /// The constraints refuse what the rules should never write.
-    static let third = """
+    static let fourth = """
         ALTER TABLE engine ADD COLUMN reserved_reference INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE alert_group ADD COLUMN incident INTEGER;
 

@@ -13,8 +13,11 @@ enum Migrations {
         migrator.registerMigration("2 silences") { db in
             try db.execute(sql: Migrations.second)
         }
-        migrator.registerMigration("3 incidents") { db in
+        migrator.registerMigration("3 taken over from Alertmanager") { db in
             try db.execute(sql: Migrations.third)
+        }
+        migrator.registerMigration("4 incidents") { db in
+            try db.execute(sql: Migrations.fourth)
         }
         try database.read { db in
             let marked = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
@@ -136,5 +139,22 @@ enum Migrations {
         ) STRICT;
 
         INSERT INTO installation (id, mark) VALUES (1, lower(hex(randomblob(16))));
+        """
+
+    /// Hashes are arrays of 16 hexadecimal digits.
+    private static let third = """
+        ALTER TABLE silence ADD COLUMN foreign_name TEXT;
+
+        CREATE TABLE inherited (
+            group_key TEXT NOT NULL,
+            receiver TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            integration_index INTEGER NOT NULL,
+            firing TEXT NOT NULL,
+            told_at TEXT NOT NULL,
+            taken_at TEXT NOT NULL,
+            expires_at TEXT NOT NULL,
+            PRIMARY KEY (group_key, receiver, kind, integration_index)
+        ) STRICT, WITHOUT ROWID;
         """
 }

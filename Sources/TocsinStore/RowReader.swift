@@ -29,11 +29,24 @@ enum RowReader {
             let key = RequestKey(sender: try row.text("sender"), key: try row.text("key"))
             rows.append(.request(key, PastRequest(content: content, answer: answer, at: row.instant("at"))))
         }
+        try self.read("inherited", in: db) { row in
+            let key = InheritedKey(group: GroupKey(row["group_key"]), integration: RowReader.integration(row))
+            rows.append(.inherited(key, try RowReader.inherited(row)))
+        }
         return rows
     }
 
     /// Of incidents that ended, those that the engine may still hold, in nanoseconds before the last end.
     private static let memory = 2 * Engine.incidentMemory.components.seconds * 1_000_000_000
+
+    private static func inherited(_ row: Row) throws -> Inherited {
+        Inherited(
+            firing: try row.fingerprints("firing").map { LogHash($0.value) },
+            toldAt: try row.time("told_at"),
+            takenAt: try row.time("taken_at"),
+            expiresAt: try row.time("expires_at")
+        )
+    }
 
     private static func read(_ table: String, in db: Database, _ body: (Row) throws -> Void) throws {
         let rows = try Row.fetchCursor(db, sql: "SELECT * FROM \(table)")
@@ -145,7 +158,8 @@ enum RowReader {
             updatedAt: try row.time("updated_at"),
             createdBy: try row.text("created_by"),
             comment: try row.text("comment"),
-            annotations: try row.labels("annotations")
+            annotations: try row.labels("annotations"),
+            foreignName: (row["foreign_name"] as String?).flatMap { ForeignName($0) }
         )
     }
 

@@ -18,6 +18,14 @@ enum RowText {
         return writer.bytes
     }
 
+    static func hashes(_ hashes: [LogHash]) -> [UInt8] {
+        var writer = JSONWriter(.plain)
+        writer.beginArray()
+        for hash in hashes { writer.string(Fingerprint(hash.value).description) }
+        writer.endArray()
+        return writer.bytes
+    }
+
     static func numbers<Thing>(_ ids: [ID<Thing>]) -> [UInt8] {
         var writer = JSONWriter(.plain)
         writer.beginArray()

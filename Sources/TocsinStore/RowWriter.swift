@@ -33,6 +33,8 @@ struct RowWriter {
                 $0.bind(RowText.text(key.key))
             }
         case .incidentsForgotten(let before): try self.forgetIncidents(before: before)
+        case .inherited(let key, let inherited): try self.write(inherited, under: key)
+        case .inheritedGone(let key): try self.deleteInherited(key)
         case .engine(let row): try self.write(row)
         }
     }
@@ -144,8 +146,8 @@ struct RowWriter {
         try self.run(
             """
             INSERT OR REPLACE INTO silence (id, matcher_sets, starts_at, ends_at, updated_at, created_by, comment,
-                annotations)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                annotations, foreign_name)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         ) {
             $0.bind(silence.id.number)
@@ -156,6 +158,29 @@ struct RowWriter {
             $0.bind(RowText.text(silence.createdBy))
             $0.bind(RowText.text(silence.comment))
             $0.bind(RowText.labels(silence.annotations))
+            $0.bind(silence.foreignName.map { Array($0.description.utf8) })
         }
+    }
+
+    private func write(_ inherited: Inherited, under key: InheritedKey) throws {
+        try self.run(
+            """
+            INSERT OR REPLACE INTO inherited (group_key, receiver, kind, integration_index, firing, told_at, taken_at,
+                expires_at)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            """
+        ) {
+            $0.bind(key)
+            $0.bind(RowText.hashes(inherited.firing))
+            $0.bind(inherited.toldAt)
+            $0.bind(inherited.takenAt)
+            $0.bind(inherited.expiresAt)
+        }
+    }
+
+    private func deleteInherited(_ key: InheritedKey) throws {
+        try self.run(
+            "DELETE FROM inherited WHERE group_key = ? AND receiver = ? AND kind = ? AND integration_index = ?"
+        ) { $0.bind(key) }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import TocsinConfig
 import TocsinCore
+import TocsinHTTP
 
 /// `tocsin check-config FILE...`
 struct CheckConfigCommand: ParsableCommand {
@@ -10,7 +11,14 @@ struct CheckConfigCommand: ParsableCommand {
     )
 
     @Argument(help: "The files to check.")
-    var files: [String]
+    var files: [String] = []
+
+    @Option(name: .customLong("web.config.file"), help: "A web configuration to check, with its certificates.")
+    var webConfigFile: String?
+
+    func validate() throws {
+        if self.files.isEmpty && self.webConfigFile == nil { throw ValidationError("no file to check is named") }
+    }
 
     func run() throws {
         var failed = 0
@@ -21,6 +29,16 @@ struct CheckConfigCommand: ParsableCommand {
                 for warning in configuration.warnings { print("  warning: \(warning)") }
                 let routes = configuration.routing.routes.count
                 print("  \(routes) routes, \(configuration.routing.integrations.count) receivers")
+            } catch {
+                failed += 1
+                print("\(file): FAILED")
+                for mistake in error.lines { print("  \(mistake)") }
+            }
+        }
+        if let file = self.webConfigFile {
+            do {
+                try WebGate.check(path: file)
+                print("\(file): OK")
             } catch {
                 failed += 1
                 print("\(file): FAILED")

@@ -28,9 +28,7 @@ struct CompatibilityOptions: ParsableArguments {
     @Flag(name: .customLong("cluster.allow-insecure-public-advertise-address-discovery"), help: .hidden)
     var insecureDiscovery = false
 
-    @Option(name: .customLong("web.config.file"), help: .hidden) var webConfigFile = ""
     @Flag(name: .customLong("web.systemd-socket"), help: .hidden) var systemdSocket = false
-    @Option(name: .customLong("web.timeout"), help: .hidden) var webTimeout = "0"
     @Option(name: .customLong("dispatch.start-delay"), help: .hidden) var startDelay = "0s"
     @Option(name: .customLong("alerts.per-alertname-limit"), help: .hidden) var perAlertnameLimit = "0"
     @Flag(name: .customLong("log.silences"), inversion: .prefixedNo, help: .hidden) var logSilences = false
@@ -42,9 +40,7 @@ struct CompatibilityOptions: ParsableArguments {
     /// server that is open where it was meant to be closed.
     func refuseWhatIsNotThere() throws {
         let unsupported: [(String, Bool)] = [
-            ("--web.config.file", !self.webConfigFile.isEmpty),
             ("--web.systemd-socket", self.systemdSocket),
-            ("--web.timeout", !["0", "0s"].contains(self.webTimeout)),
             ("--dispatch.start-delay", !["0", "0s"].contains(self.startDelay)),
             ("--alerts.per-alertname-limit", self.perAlertnameLimit != "0"),
             ("--enable-feature", !self.features.isEmpty),

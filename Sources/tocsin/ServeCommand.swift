@@ -106,6 +106,12 @@ struct WebOptions: ParsableArguments {
         help: "Reading requests at once; 0: the number of processors, at least 8.")
     var getConcurrency = 0
 
+    @Option(name: .customLong("web.timeout"), help: "How long an answer may take to begin; 0 for any time.")
+    var timeout = GoDuration(.zero)
+
+    @Option(name: .customLong("web.config.file"), help: "Who may talk to the server, and how: TLS, users, headers.")
+    var configFile: String?
+
     @Option(name: .customLong("web.max-body-size"), help: "The longest body that is taken, in bytes.")
     var maximumBodySize = 16 << 20
 
@@ -122,6 +128,8 @@ struct WebOptions: ParsableArguments {
         settings.routePrefix = ExternalURL.prefix(self.routePrefix ?? external.path)
         settings.readConcurrency = self.getConcurrency > 0 ? self.getConcurrency : nil
         settings.maximumBodySize = max(self.maximumBodySize, 1)
+        settings.answerTimeout = self.timeout.value > .zero ? self.timeout.value : nil
+        settings.webConfigFile = self.configFile.flatMap { $0.isEmpty ? nil : $0 }
     }
 }
 

@@ -24,6 +24,8 @@ final class Server: Sendable {
         var routePrefix = ""
         var readConcurrency: Int?
         var maximumBodySize = 16 << 20
+        var answerTimeout: Duration?
+        var webConfigFile: String?
         var retention: Duration = .seconds(120 * 3600)
         var restartGrace: Duration?
         var limits = Limits()
@@ -90,12 +92,10 @@ final class Server: Sendable {
     ) async throws(StartFailure) -> Server {
         let logger = logs.logger("server")
         let configuration = try Server.configuration(settings, logger: logger)
+        let web = try Server.web(settings, logger: logs.logger("http"))
         let lock = try await Server.takeLock(settings, logger: logger)
         let parts = try Server.assemble(settings, configuration, logs: logs, transport: transport)
 
-        var web = HTTPServer.Configuration()
-        web.addresses = settings.listenAddresses
-        web.maximumBodySize = settings.maximumBodySize
         var routes = Router.Configuration()
         routes.prefix = settings.routePrefix
         routes.readConcurrency = settings.readConcurrency
@@ -113,6 +113,7 @@ final class Server: Sendable {
             "listening",
             metadata: [
                 "address": "\(addresses.map(\.description).joined(separator: ", "))",
+                "tls": "\(web.gate?.isEncrypted == true)",
                 "version": "\(Version.current)",
                 "config": "\(settings.configFile)",
                 "storage": "\(settings.storagePath)",
@@ -179,6 +180,24 @@ extension Server {
         }
     }
 
+    private static func web(
+        _ settings: Settings,
+        logger: Logger
+    ) throws(StartFailure) -> HTTPServer.Configuration {
+        var web = HTTPServer.Configuration()
+        web.addresses = settings.listenAddresses
+        web.maximumBodySize = settings.maximumBodySize
+        web.answerTimeout = settings.answerTimeout
+        do throws(SettingsErrors) {
+            web.gate = try settings.webConfigFile.map { path throws(SettingsErrors) in
+                try WebGate(path: path, logger: logger)
+            }
+        } catch {
+            throw StartFailure(error.lines)
+        }
+        return web
+    }
+
     /// One process a database; a server that is just stopping gets ten seconds to let go.
     private static func takeLock(_ settings: Settings, logger: Logger) async throws(StartFailure) -> StorageLock {
         let started = SystemClock().now().rfc3339Milliseconds
@@ -212,7 +231,8 @@ extension Server {
     ) throws(StartFailure) -> Parts {
         let clock = SystemClock()
         let now = clock.now()
-        let (store, installation, rows) = try Server.openStore(settings)
+        let (store, installation, rows) = try Server.openStore(
+            settings, routing: configuration.routing, logger: logs.logger("storage"), now: now)
         var options = EngineOptions()
         options.retention = settings.retention
         options.restartGrace = settings.restartGrace
@@ -265,11 +285,21 @@ extension Server {
     }
 
     private static func openStore(
-        _ settings: Settings
+        _ settings: Settings,
+        routing: RoutingTable,
+        logger: Logger,
+        now: Timestamp
     ) throws(StartFailure) -> (SQLiteStore, InstallationID, [Write]) {
         do {
-            let store = try SQLiteStore(path: "\(settings.storagePath)/tocsin.db")
-            return (store, try store.installation(), try store.load())
+            var store = try SQLiteStore(path: "\(settings.storagePath)/tocsin.db")
+            var rows = try store.load()
+            if rows.isEmpty {
+                // The first start here, or nothing has happened since.
+                let folder = AlertmanagerFolder(path: settings.storagePath, logger: logger)
+                rows = folder.rows(routing: routing, silenceLimit: settings.limits.silences, now: now)
+                if !rows.isEmpty { try store.commit(rows) }
+            }
+            return (store, try store.installation(), rows)
         } catch {
             throw StartFailure(error.reason)
         }

@@ -144,7 +144,7 @@ struct CommandLineTests {
         (["--log.format=yaml"], "logfmt"),
         (["--data.retention=soon"], "--data.retention"),
         (["--web.external-url=ftp://x"], "--web.external-url"),
-        (["--web.config.file=web.yml"], "--web.config.file"),
+        (["--web.systemd-socket"], "--web.systemd-socket"),
         (["serv"], "serv"),
     ])
     func aWrongCommandLineEndsAtOnceWithAHint(arguments: [String], hint: String) async throws {

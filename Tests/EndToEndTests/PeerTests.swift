@@ -148,7 +148,7 @@ extension PeerTests {
 
     /// Debian's Alertmanager reads its built-in templates from `/usr/share`, where the unpacked package has not put
     /// them. A copy of the program gets to look for them in its working directory, by a path of the same length.
-    private static func alertmanager(on stage: Stage) throws -> URL {
+    static func alertmanager(on stage: Stage) throws -> URL {
         let program = try Peers.alertmanager
         let installed = "/usr/share/prometheus/alertmanager"
         let root = program.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

@@ -54,6 +54,7 @@ extension ImportRule {
                 "DiskZones.swift": ["Foundation"],
             ]
         ),
+        "TocsinTakeover": .pure("TocsinModel", "TocsinCore"),
         "TocsinRuntime": .shell("TocsinCore", "TocsinModel", "TocsinReceivers", "TocsinTemplate", "Logging"),
         "TocsinTelemetry": .shell("TocsinJSON", "Logging"),
         "TocsinStore": .shell("TocsinCore", "TocsinModel", "TocsinRuntime", "TocsinJSON", "GRDB", "GRDBSQLite"),
@@ -67,12 +68,18 @@ extension ImportRule {
         ),
         "TocsinHTTP": .shell(
             "TocsinAPI",
+            "TocsinConfig",
+            "TocsinModel",
             "TocsinRuntime",
+            "TocsinSettings",
+            "CCrypt",
+            "CCrypto",
             "HummingbirdCore",
             "Logging",
             "NIOCore",
             "NIOHTTP1",
-            "NIOPosix"
+            "NIOPosix",
+            "NIOSSL"
         ),
         "tocsin": .shell(
             "TocsinModel",
@@ -81,6 +88,7 @@ extension ImportRule {
             "TocsinSettings",
             "TocsinReceivers",
             "TocsinConfig",
+            "TocsinTakeover",
             "TocsinRuntime",
             "TocsinTelemetry",
             "TocsinStore",

@@ -36,6 +36,14 @@ struct World {
         self.apply(.started)
     }
 
+    /// A first start that finds rows already there.
+    init(_ routing: RoutingTable, rows: [Write]) {
+        self.options = EngineOptions()
+        self.engine = Engine.restore(rows, routing: routing, options: self.options, now: World.start)
+        for row in rows { self.disk[row.row] = row }
+        self.apply(.started)
+    }
+
     var now: Timestamp { World.start + self.time + self.clockError }
 
     // MARK: What happens
@@ -218,7 +226,7 @@ struct World {
         for write in effects.writes {
             switch write {
             case .alertGone, .groupGone, .toldGone, .deliveryGone, .silenceGone, .deadLetterGone, .requestGone,
-                .incidentsForgotten:
+                .incidentsForgotten, .inheritedGone:
                 self.disk[write.row] = nil
             case .timeline(let entry): self.timeline.append(entry)
             default: self.disk[write.row] = write
@@ -267,6 +275,7 @@ struct World {
         if live.groups != restored.groups {
             differences.append("groups \(live.groups.map { $0.row }) are \(restored.groups.map { $0.row })")
         }
+        if live.inherited != restored.inherited { differences.append("inherited") }
         if live.told != restored.told { differences.append("told") }
         if live.silences != restored.silences { differences.append("silences") }
         if live.incidents != restored.incidents { differences.append("incidents") }
@@ -280,7 +289,7 @@ struct World {
 
     static func fingerprint(_ alert: String) -> Fingerprint { World.labels(alert).fingerprint }
 
-    private static func labels(_ alert: String) -> LabelSet {
+    static func labels(_ alert: String) -> LabelSet {
         let words = alert.split(separator: " ")
         let name = words[0].split(separator: "@")
         var labels = ["alertname": String(name[0])]

@@ -20,7 +20,8 @@ struct MemoryStore: Store {
         self.disk.commits += 1
         for write in writes {
             switch write {
-            case .alertGone, .groupGone, .toldGone, .deliveryGone, .silenceGone: self.disk.rows[write.row] = nil
+            case .alertGone, .groupGone, .toldGone, .deliveryGone, .silenceGone, .inheritedGone:
+                self.disk.rows[write.row] = nil
             default: self.disk.rows[write.row] = write
             }
         }

@@ -125,6 +125,38 @@ import TocsinRuntime
         #expect(restored.brokenInvariants() == [])
     }
 
+    @Test func whatWasTakenOverComesBack() throws {
+        let folder = try TemporaryFolder()
+        var store = try SQLiteStore(path: folder.file("tocsin.db"))
+        let name = try #require(ForeignName("1ce76ca8-320e-4e1f-b59b-5d2feb5a412c"))
+        let silence = Silence(
+            id: ID(7),
+            matcherSets: [[Matcher(name: "a", equals: "b")]],
+            startsAt: Self.start,
+            endsAt: Self.start + .seconds(60),
+            updatedAt: Self.start,
+            createdBy: "me",
+            comment: "",
+            foreignName: name
+        )
+        let key = InheritedKey(
+            group: GroupKey(#"{}:{a="b"}"#),
+            integration: IntegrationID(receiver: "team", kind: "webhook", index: 1)
+        )
+        let inherited = Inherited(
+            firing: [LogHash(.max), LogHash(0)],
+            toldAt: Self.start,
+            takenAt: Self.start + .seconds(1),
+            expiresAt: Self.start + .seconds(2)
+        )
+
+        try store.commit([.silence(silence), .inherited(key, inherited)])
+        #expect(Set(try store.load()) == [.silence(silence), .inherited(key, inherited)])
+
+        try store.commit([.inheritedGone(key), .silenceGone(silence.id)])
+        #expect(try store.load().isEmpty)
+    }
+
     @Test func aDatabaseHasAMarkOfItsOwnThatStays() throws {
         let folder = try TemporaryFolder()
         var store = try SQLiteStore(path: folder.file("tocsin.db"))

@@ -30,7 +30,7 @@ extension API {
     func showSilence(_ call: Call) async throws(APIError) -> APIResponse {
         let name = try API.silenceName(call)
         let engine = await self.service.snapshot().engine
-        guard let silence = engine.installation.silence(named: name).flatMap({ engine.silences[$0] }) else {
+        guard let silence = engine.silence(named: name).flatMap({ engine.silences[$0] }) else {
             return .unknownSilence
         }
         var bytes: [UInt8] = []
@@ -41,7 +41,7 @@ extension API {
     func endSilence(_ call: Call) async throws(APIError) -> APIResponse {
         let name = try API.silenceName(call)
         let engine = await self.service.snapshot().engine
-        guard let silence = engine.installation.silence(named: name) else { return .unknownSilence }
+        guard let silence = engine.silence(named: name) else { return .unknownSilence }
         let receipt = try await self.submit(.silenceExpired(silence))
         if receipt.rejection == .unknownSilence { return .unknownSilence }
         if let rejection = receipt.rejection { throw .rejected(rejection) }
@@ -61,7 +61,7 @@ extension API {
         let engine = await self.service.snapshot().engine
         var draft = try self.draft(posted)
         if !posted.id.isEmpty {
-            guard let old = engine.installation.silence(named: posted.id) else { throw .rejected(.unknownSilence) }
+            guard let old = engine.silence(named: posted.id) else { throw .rejected(.unknownSilence) }
             draft.id = old
         }
         let receipt = try await self.submit(.silenceSubmitted(draft))

@@ -37,7 +37,7 @@ struct SilenceListJSON: ListPieces {
         while self.position < self.silences.count && bytes.count < PieceSize.usual {
             if self.position > 0 { bytes.append(UInt8(ascii: ",")) }
             let silence = self.silences[self.position]
-            SilenceJSON.write(silence, named: self.installation.name(of: silence.id), at: self.now, to: &bytes)
+            SilenceJSON.write(silence, named: self.installation.name(of: silence), at: self.now, to: &bytes)
             self.position += 1
         }
         if self.position == self.silences.count {
