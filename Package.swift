@@ -12,8 +12,8 @@ let swiftSettings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+func target(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
@@ -76,7 +76,12 @@ let package = Package(
         ),
         target("TocsinCurl", ["TocsinReceivers", "CCurlShim"]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
-        target("TocsinAPI", ["TocsinCore", "TocsinModel", "TocsinRuntime", "TocsinJSON", "TocsinRegex"]),
+        target(
+            "TocsinAPI",
+            ["TocsinCore", "TocsinModel", "TocsinRuntime", "TocsinJSON", "TocsinRegex"],
+            // The page: in the binary, because one binary is all there is to install.
+            resources: [.embedInCode("Web")]
+        ),
         target(
             "TocsinHTTP",
             [
