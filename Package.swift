@@ -137,7 +137,11 @@ let package = Package(
             ]
         ),
         tests("TocsinCurlTests", ["TocsinCurl", "TocsinReceivers"]),
-        tests("TocsinAPITests", ["TocsinAPI", "TocsinRuntime", "TocsinCore", "TocsinModel", "TocsinJSON"]),
+        tests(
+            "TocsinAPITests",
+            ["TocsinAPI", "TocsinRuntime", "TocsinCore", "TocsinModel", "TocsinJSON"],
+            resources: [.copy("Page")]
+        ),
         tests(
             "TocsinHTTPTests",
             [

@@ -46,7 +46,7 @@ import TocsinAPI
             let known = pattern.replacingOccurrences(of: "%", with: tag)
 
             let response = await stage.router.respond(
-                to: APIRequest(.get, "/web/dom.js", headers: ["If-None-Match": known])
+                to: APIRequest(.get, "/web/dom.js", headers: ["If-None-Match": known] as HeaderList)
             )
 
             #expect(response.status == 304)
@@ -60,7 +60,7 @@ import TocsinAPI
             let other = try #require(await stage.get("/web/api.js").header("ETag"))
 
             let response = await stage.router.respond(
-                to: APIRequest(.get, "/web/dom.js", headers: ["If-None-Match": other])
+                to: APIRequest(.get, "/web/dom.js", headers: ["If-None-Match": other] as HeaderList)
             )
 
             #expect(response.status == 200)

@@ -6,8 +6,10 @@ import { absolute, relative } from "./times.js";
 export function element(name, attributes = {}, ...children) {
     const node = document.createElement(name);
     for (const [key, value] of Object.entries(attributes)) {
-        if (value === null || value === undefined || value === false) continue;
-        if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
+        if (value === null || value === undefined) continue;
+        if (key.startsWith("aria-")) node.setAttribute(key, String(value));
+        else if (value === false) continue;
+        else if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
         else if (value === true) node.setAttribute(key, "");
         else node.setAttribute(key, String(value));
     }

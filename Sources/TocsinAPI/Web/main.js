@@ -4,7 +4,7 @@
 // and, if it can show another address without being built anew, `follow(link)`.
 
 import * as api from "./api.js";
-import { element, replace, tellTimes } from "./dom.js";
+import { announce, element, replace, tellTimes } from "./dom.js";
 import * as links from "./links.js";
 import { absolute } from "./times.js";
 import { view as alerts } from "./view-alerts.js";
@@ -36,6 +36,7 @@ function navigate() {
     const isFirst = current === null;
     current?.opened.close?.();
     replace(root);
+    announce("");
     const place = { root, link, go: (address) => { location.hash = address.replace(/^#/, ""); }, refresh };
     const opened = view ? view.open(place) : missing(place);
     current = { view, opened, place };
@@ -126,7 +127,7 @@ document.addEventListener("visibilitychange", () => {
     if (!document.hidden && !underWay) refresh();
 });
 addEventListener("online", refresh);
-setInterval(tellTimes, 1000 * 5);
+setInterval(() => tellTimes(), 5000);
 document.getElementById("skip").addEventListener("click", (event) => {
     event.preventDefault();
     root.querySelector("h1")?.focus();

@@ -9,8 +9,8 @@ import * as matchers from "./matchers.js";
 
 // So many are drawn at once; a page of ten thousand alerts would be of no use to anybody.
 const step = 100;
-// Groups up to this size are open from the start while all in all there is little to see.
-const smallGroup = 12;
+// Groups are open from the start if they are small, or if all in all there is little to see.
+const [smallGroup, fewAlerts] = [12, 60];
 
 export const view = {
     path: "alerts",
@@ -115,7 +115,7 @@ class AlertsView {
         this.list = element("div", { class: "groups" });
         this.more = element("div", { class: "more" });
         add(this.place.root, [
-            element("h1", { tabindex: "-1" }, "Alerts"),
+            element("h1", { tabindex: "-1", class: "brief" }, "Alerts"),
             this.bar.node,
             element(
                 "div",
@@ -215,7 +215,7 @@ class AlertsView {
         if (shown === 0) replaceIfNew(this.summary, "");
         else replaceIfNew(this.summary, sign, this.summaryLine(text));
         if (isAnnounced) announce(shown === 0 ? "No alerts" : text);
-        this.drawGroups(groups, this.byFingerprint.size);
+        this.drawGroups(groups, { shown, total: this.byFingerprint.size });
     }
 
     summaryLine(text) {
@@ -226,7 +226,7 @@ class AlertsView {
         ];
     }
 
-    drawGroups(groups, total) {
+    drawGroups(groups, { shown, total }) {
         if (groups.length === 0) {
             renew(this.list, [{}], {
                 key: () => "empty",
@@ -241,7 +241,7 @@ class AlertsView {
         for (const group of groups) {
             if (room <= 0) break;
             const key = `${group.receiver?.name ?? ""} ${JSON.stringify(group.labels)}`;
-            const isOpen = this.opened.get(key) ?? (groups.length === 1 || group.alerts.length <= smallGroup);
+            const isOpen = this.opened.get(key) ?? (shown <= fewAlerts || group.alerts.length <= smallGroup);
             const alerts = isOpen ? group.alerts.slice(0, room) : [];
             // A closed group takes its place too.
             room -= Math.max(1, alerts.length);
@@ -268,60 +268,59 @@ class AlertsView {
     }
 
     drawGroup({ group, key, isOpen, alerts }, old) {
-        const hidden = new Set(Object.keys(group.labels));
         const context = {
-            hidden,
+            hidden: new Set(Object.keys(group.labels)),
             receiver: group.receiver?.name,
             silences: this.silences,
             alerts: this.byFingerprint,
             onlabel: (matcher) => this.addMatcher(matcher),
         };
-        const node = old ?? element("details", { class: "group" }, element("summary", { "data-focus": "group" }), element("div"));
-        replace(node.firstElementChild, this.groupHead(group));
-        const body = node.lastElementChild;
-        if (body.firstElementChild?.matches("ul.alerts") !== true) {
-            replace(body, element("ul", { class: "alerts" }), element("div", { class: "more" }));
-        }
-        renew(body.firstElementChild, alerts, {
+        const node = old ?? element("section", { class: "group" }, element("div", { class: "head" }), element("div", { class: "body" },
+            element("ul", { class: "alerts" }), element("div", { class: "more" })));
+        const [head, body] = node.children;
+        const [items, more] = body.children;
+        replace(head, this.groupHead(group, isOpen, () => {
+            this.opened.set(key, !isOpen);
+            this.draw();
+        }));
+        body.hidden = !isOpen;
+        renew(items, alerts, {
             key: (alert) => alert.fingerprint,
             signature: (alert) => JSON.stringify(this.sign(alert)),
             draw: (alert) => card(alert, context),
         });
         const rest = group.alerts.length - alerts.length;
-        replace(body.lastElementChild, isOpen && rest > 0 && `${count(rest, "more alert")} in this group.`);
-        node.ontoggle = null;
-        node.open = isOpen;
-        node.firstElementChild.onclick = (event) => {
-            if (event.target.closest("button, a")) return;
-            event.preventDefault();
-            this.opened.set(key, !isOpen);
-            this.draw();
-        };
+        replace(more, isOpen && rest > 0 && `${count(rest, "more alert")} in this group.`);
         return node;
     }
 
-    groupHead(group) {
+    groupHead(group, isOpen, toggle) {
         const names = Object.keys(group.labels).sort((a, b) => (b === "alertname") - (a === "alertname") || (a < b ? -1 : 1));
+        const name = group.labels.alertname;
         const worst = group.alerts.reduce((a, b) => (severity(b).rank < severity(a).rank ? b : a));
         const newest = Math.max(...group.alerts.map(startOf));
         const common = matchers.ofLabels(group.labels);
+        const full = names.map((each) => `${each} ${group.labels[each]}`).join(", ") || "not grouped";
         return [
-            element("span", { class: `dot ${severity(worst).kind}`, "aria-hidden": "true" }),
-            element("span", { class: "title" },
-                names.length === 0 ? "Not grouped" : null,
-                names.includes("alertname") && element("button", {
+            element("button", {
+                type: "button", class: `fold ${severity(worst).kind}`, "aria-expanded": isOpen, onclick: toggle,
+                "aria-label": `Alerts of the group ${full}`, "data-focus": "fold",
+            }),
+            element("h2", { class: "title" },
+                names.length === 0 && "Not grouped",
+                name !== undefined && element("button", {
                     type: "button", class: "name", "data-focus": "title", title: "Show only alerts with this name",
-                    onclick: () => this.addMatcher({ name: "alertname", operator: "=", value: group.labels.alertname }),
-                }, group.labels.alertname),
-                element("span", { class: "labels" }, names.filter((name) => name !== "alertname")
-                    .map((name) => label(name, group.labels[name], (matcher) => this.addMatcher(matcher)).firstElementChild))),
-            element("span", { class: "aside" },
+                    onclick: () => this.addMatcher({ name: "alertname", operator: "=", value: name }),
+                }, name),
+                element("span", { class: "labels" }, names.filter((each) => each !== "alertname").map((each) => label(
+                    each, group.labels[each], (matcher) => this.addMatcher(matcher)).firstElementChild))),
+            element("div", { class: "aside" },
                 element("span", { class: `worst ${severity(worst).kind}` }, severity(worst).text),
-                element("span", { class: "count" }, count(group.alerts.length, "alert")),
+                element("span", {}, count(group.alerts.length, "alert")),
                 element("span", { class: "faint" }, "newest ", time(newest, { form: "relative" })),
                 group.receiver && element("span", { class: "faint" }, `→ ${group.receiver.name}`),
                 common.length > 0 && element("a", { class: "button small", href: silenceLink(common), "data-focus": "silence group" },
-                    "Silence", element("span", { class: "unseen" }, " the group"))),
+                    "Silence", element("span", { class: "unseen" }, ` the group ${full}`))),
         ];
     }
 

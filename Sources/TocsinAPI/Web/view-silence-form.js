@@ -48,7 +48,7 @@ class SilenceForm {
         this.comment = element("textarea", { id: "comment", rows: "2", required: true });
         this.problem = element("div", { id: "form-problem", class: "problem", role: "alert" });
         this.submit = element("button", { type: "submit", class: "primary" }, this.editedID ? "Save" : "Silence");
-        this.preview = element("section", { class: "preview", "aria-live": "polite" });
+        this.preview = element("section", { class: "preview matching", "aria-live": "polite" });
         this.author.value = localStorage.getItem("tocsin.author") ?? "";
         const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
         this.form = element("form", { class: "silence-form", novalidate: true, onsubmit: (event) => this.save(event) },

@@ -18,7 +18,7 @@ class SilenceView {
         this.title = "Silence";
         this.id = place.link.path[1];
         this.body = element("div", {}, element("p", { class: "empty", role: "status" }, "Loading the silence …"));
-        this.alerts = element("section", { "aria-label": "Alerts that match" });
+        this.alerts = element("section", { class: "matching", "aria-label": "Alerts that match" });
         add(place.root, [
             element("p", { class: "back" }, element("a", { href: "#/silences" }, "All silences")),
             element("h1", { tabindex: "-1" }, "Silence"),

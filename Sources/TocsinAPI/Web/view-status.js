@@ -45,8 +45,10 @@ class StatusView {
             element("dl", { class: "facts" }, facts.map(([name, value]) => [element("dt", {}, name), element("dd", {}, value)])),
             element("div", { class: "top" },
                 element("h2", { id: "configuration" }, "Configuration"),
-                navigator.clipboard && element("button", { type: "button", class: "small", onclick: () => copy(text) }, "Copy")),
-            element("pre", { tabindex: "0", role: "region", "aria-labelledby": "configuration" }, element("code", {}, text)));
+                navigator.clipboard && text !== "" && element("button", { type: "button", class: "small", onclick: () => copy(text) }, "Copy")),
+            text === ""
+                ? element("p", { class: "empty" }, "The server does not show its configuration.")
+                : element("pre", { tabindex: "0", role: "region", "aria-labelledby": "configuration" }, element("code", {}, text)));
     }
 }
 
