@@ -57,15 +57,17 @@ export function unique(groups) {
 
 export const orders = { severity: "Most severe first", newest: "Newest first", name: "By name" };
 
-// Groups in the order that people asked for; where it does not decide, they stay in the server's.
+// Groups, and the alerts in each, in the order that people asked for; where it does not decide, they stay in the
+// server's.
 export function sort(groups, order) {
-    const weight = {
-        severity: (group) => Math.min(...group.alerts.map((alert) => severity(alert).rank)),
-        newest: (group) => -Math.max(...group.alerts.map(startOf)),
-        name: () => 0,
-    }[order];
-    const weighed = groups.map((group, index) => ({ group, index, weight: weight(group) }));
-    return weighed.sort((a, b) => a.weight - b.weight || a.index - b.index).map(({ group }) => group);
+    const weight = { severity: (alert) => severity(alert).rank, newest: (alert) => -startOf(alert), name: () => 0 }[order];
+    const sorted = groups.map((group) => ({ ...group, alerts: byWeight(group.alerts, weight) }));
+    return byWeight(sorted, (group) => weight(group.alerts[0]));
+}
+
+// The lightest first. Weights are taken once; sorting is stable.
+function byWeight(list, weight) {
+    return list.map((item) => [weight(item), item]).sort(([a], [b]) => a - b).map(([, item]) => item);
 }
 
 // MARK: One alert on the page

@@ -39,6 +39,7 @@ class SilenceForm {
     build() {
         const onPeriod = (set) => (event) => this.onPeriod(set, event.target);
         this.rows = element("div", { class: "rows" });
+        this.heading = element("h1", { tabindex: "-1" }, this.title);
         this.start = element("input", { type: "datetime-local", id: "start", onchange: onPeriod("start") });
         this.end = element("input", { type: "datetime-local", id: "end", onchange: onPeriod("end") });
         this.length = element("input", {
@@ -48,7 +49,7 @@ class SilenceForm {
         this.comment = element("textarea", { id: "comment", rows: "2", required: true });
         this.problem = element("div", { id: "form-problem", class: "problem", role: "alert" });
         this.submit = element("button", { type: "submit", class: "primary" }, this.editedID ? "Save" : "Silence");
-        this.preview = element("section", { class: "preview matching", "aria-live": "polite" });
+        this.preview = element("section", { class: "preview matching" });
         this.author.value = localStorage.getItem("tocsin.author") ?? "";
         const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
         this.form = element("form", { class: "silence-form", novalidate: true, onsubmit: (event) => this.save(event) },
@@ -70,7 +71,7 @@ class SilenceForm {
             this.problem,
             element("div", { class: "actions" }, this.submit, element("a", { class: "button", href: "#/silences" }, "Cancel")));
         add(this.place.root, [
-            element("h1", { tabindex: "-1" }, this.title),
+            this.heading,
             element("div", { class: "columns" }, this.form, this.preview),
         ]);
         this.showPeriod();
@@ -97,8 +98,11 @@ class SilenceForm {
         }
         const [start, end] = [Date.parse(this.silence.startsAt), Date.parse(this.silence.endsAt)];
         if (stateOf(this.silence) === "expired") {
-            this.period = new Period({ length: Math.max(60_000, end - start) });
+            // It stays expired; what is saved is a new one of the same length, unless that was a mistake soon undone.
+            this.period = new Period(end - start >= 300_000 ? { length: end - start } : {});
             this.editedID = null;
+            this.heading.textContent = "Recreate silence";
+            this.submit.textContent = "Silence";
         } else {
             this.period = new Period({ start });
             this.period.setEnd(end, start);
@@ -236,11 +240,12 @@ class SilenceForm {
         try {
             const { alerts, count: number, warnings } = await api.preview(body, found, mine.signal);
             const text = number === 0 ? "No alert matches now" : `${count(number, "alert")} would be silenced`;
+            announce(text);
             replace(this.preview,
                 element("h2", {}, text),
                 warnings.map(({ message }) => element("p", { class: "note" }, message)),
                 number === 0 && element("p", { class: "empty" }, "The silence still holds back matching alerts that come later."),
-                alerts.length < number && element("p", { class: "hint" }, `The first ${alerts.length} of them:`),
+                alerts.length > 0 && alerts.length < number && element("p", { class: "hint" }, `The first ${alerts.length} of them:`),
                 list(alerts, { isPlain: true }, { limit: 10 }));
         } catch (error) {
             if (mine.signal.aborted) return;

@@ -75,7 +75,7 @@ class SilenceView {
         replace(this.alerts,
             element("h2", {}, `${count(found.length, "alert")} ${words}`),
             found.length > 0
-                ? [list(found, { isPlain: true }), element("p", {}, element("a", { href: alertsLink(silence) }, "Show them among all alerts"))]
+                ? [list(found, { isPlain: true, silences: new Map([[silence.id, silence]]) }), element("p", {}, element("a", { href: alertsLink(silence) }, "Show them among all alerts"))]
                 : element("p", { class: "empty" }, "No alert that fires now matches this silence."));
     }
 }

@@ -46,4 +46,6 @@ test("groups come in the order that was asked for, else in the server's", () => 
     assert.equal(names("severity"), "cbda");
     assert.equal(names("newest"), "acbd");
     assert.equal(names("name"), "abcd");
+    assert.deepEqual(sort(groups, "severity")[0].alerts.map((each) => each.fingerprint), ["ccritical", "cinfo"]);
+    assert.deepEqual(sort(groups, "name")[2].alerts.map((each) => each.fingerprint), ["cinfo", "ccritical"]);
 });
