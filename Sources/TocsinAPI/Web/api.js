@@ -19,13 +19,17 @@ export class RequestError extends Error {
 const patience = 30_000;
 
 async function request(path, { method = "GET", body = null, signal = null } = {}) {
-    const limit = AbortSignal.timeout(patience);
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), patience);
+    const end = () => limit.abort();
+    signal?.addEventListener("abort", end);
+    if (signal?.aborted) end();
     let response;
     let text;
     try {
         response = await fetch(path, {
             method,
-            signal: signal ? AbortSignal.any([signal, limit]) : limit,
+            signal: limit.signal,
             headers: body === null ? {} : { "Content-Type": "application/json" },
             body: body === null ? null : JSON.stringify(body),
         });
@@ -33,8 +37,11 @@ async function request(path, { method = "GET", body = null, signal = null } = {}
     } catch (error) {
         if (signal?.aborted) throw error;
         throw new RequestError(
-            limit.aborted ? "The server did not answer within 30 seconds." : "The server cannot be reached.",
+            limit.signal.aborted ? "The server did not answer within 30 seconds." : "The server cannot be reached.",
         );
+    } finally {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", end);
     }
     const content = parse(text);
     if (!response.ok) {
@@ -61,8 +68,8 @@ function explain(response, content, text) {
 }
 
 function query(pairs) {
-    const search = new URLSearchParams(pairs.filter(([, value]) => value !== null && value !== ""));
-    return search.size ? `?${search}` : "";
+    const search = String(new URLSearchParams(pairs.filter(([, value]) => value !== null && value !== "")));
+    return search === "" ? "" : `?${search}`;
 }
 
 const filters = (matchers) => matchers.map((matcher) => ["filter", print(matcher)]);
