@@ -14,6 +14,7 @@ run: packages ## Starts the server with config/tocsin.yml and its database under
 	.build/release/tocsin --config.file config/tocsin.yml --storage.path data
 
 test: packages peers ## Runs all tests, those against a real Prometheus and a real Alertmanager too.
+	@command -v node >/dev/null || .ci/packages nodejs
 	swift build --build-tests
 	swift test --skip-build --disable-xctest
 

@@ -12,8 +12,8 @@ let swiftSettings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-func target(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+func target(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
@@ -80,7 +80,12 @@ let package = Package(
         ),
         target("TocsinCurl", ["TocsinReceivers", "CCurlShim"]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
-        target("TocsinAPI", ["TocsinCore", "TocsinModel", "TocsinRuntime", "TocsinJSON", "TocsinRegex"]),
+        target(
+            "TocsinAPI",
+            ["TocsinCore", "TocsinModel", "TocsinRuntime", "TocsinJSON", "TocsinRegex"],
+            // The page: in the binary, because one binary is all there is to install.
+            resources: [.embedInCode("Web")]
+        ),
         target(
             "TocsinHTTP",
             [
@@ -139,7 +144,11 @@ let package = Package(
             ]
         ),
         tests("TocsinCurlTests", ["TocsinCurl", "TocsinReceivers"]),
-        tests("TocsinAPITests", ["TocsinAPI", "TocsinRuntime", "TocsinCore", "TocsinModel", "TocsinJSON"]),
+        tests(
+            "TocsinAPITests",
+            ["TocsinAPI", "TocsinRuntime", "TocsinCore", "TocsinModel", "TocsinJSON"],
+            resources: [.copy("Page")]
+        ),
         tests(
             "TocsinHTTPTests",
             [

@@ -36,7 +36,9 @@ public struct Router: Sendable {
     public func respond(to request: APIRequest) async -> APIResponse {
         let target = Target(request.target)
         guard let path = self.inside(target.path) else {
-            return target.path == "/" ? self.redirection : APIError.unknownPath(target.path, .plain).response
+            // The prefix alone is as good as the root: links on the page begin behind its slash.
+            let leadsHere = target.path == "/" || target.path == self.prefix
+            return leadsHere ? self.redirection : APIError.unknownPath(target.path, .plain).response
         }
         let style = Router.style(of: path)
         if style == .api, let preflight = CrossOrigin.preflight(request) { return preflight }
@@ -80,12 +82,11 @@ public struct Router: Sendable {
 // MARK: - Paths
 
 extension Router {
-    /// The path below the prefix; `nil` if it is outside.
+    /// The path below the prefix; `nil` if it is outside, as the prefix without a slash is.
     private func inside(_ path: String) -> String? {
         if self.prefix.isEmpty { return path }
         guard path.utf8.starts(with: self.prefix.utf8) else { return nil }
         let rest = path.utf8.dropFirst(self.prefix.utf8.count)
-        if rest.isEmpty { return "/" }
         return rest.first == UInt8(ascii: "/") ? String(Substring(rest)) : nil
     }
 

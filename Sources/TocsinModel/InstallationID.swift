@@ -83,6 +83,19 @@ public struct ForeignName: Hashable, Sendable {
     }
 }
 
+extension ForeignName: CustomStringConvertible {
+    /// With hyphens and in lower case.
+    public var description: String {
+        let digits = Fingerprint(self.high).description + Fingerprint(self.low).description
+        var name = ""
+        for (index, digit) in digits.enumerated() {
+            if [8, 12, 16, 20].contains(index) { name.append("-") }
+            name.append(digit)
+        }
+        return name
+    }
+}
+
 // MARK: - Incidents
 
 extension InstallationID {
@@ -127,18 +140,5 @@ extension InstallationID {
         let rest = (high & 0xFFFF) << 4 | low >> 60
         guard low & (1 << 60 - 1) == self.mark, rest < 1_000_000, milliseconds < 1 << 43 else { return nil }
         return Int64(bitPattern: milliseconds &* 1_000_000 &+ rest)
-    }
-}
-
-extension ForeignName: CustomStringConvertible {
-    /// With hyphens and in lower case.
-    public var description: String {
-        let digits = Fingerprint(self.high).description + Fingerprint(self.low).description
-        var name = ""
-        for (index, digit) in digits.enumerated() {
-            if [8, 12, 16, 20].contains(index) { name.append("-") }
-            name.append(digit)
-        }
-        return name
     }
 }
