@@ -133,8 +133,9 @@ extension Engine {
             self.retry(delivery, reason: reason, mayHaveArrived: mayHaveArrived, retryAfter: retryAfter)
         case .refused(let reason): self.refuse(delivery, reason: reason)
         }
-        self.settle(delivery, outcome)
-        for group in self.groups(of: delivery) {
+        let groups = self.groups(of: delivery)
+        self.settle(delivery, outcome, of: groups)
+        for group in groups {
             if delivery.decideAgain { self.decideAgain(delivery.key, group: group) }
             self.letGo(group)
         }
