@@ -56,7 +56,7 @@ public struct Endpoint: Sendable {
     /// Every endpoint that this module has.
     public static let all: [Endpoint] =
         alertEndpoints + webhookEndpoints + statusEndpoints + silenceEndpoints + administrationEndpoints
-        + retiredEndpoints + metricsEndpoints + silencePreviewEndpoints
+        + retiredEndpoints + metricsEndpoints + silencePreviewEndpoints + explainEndpoints
 }
 
 /// What endpoints work with.

@@ -38,8 +38,14 @@ extension Engine {
     /// Takes in an alert that is not known. One that arrives resolved makes no row and no group: Prometheus repeats
     /// its resolves for 15 minutes.
     private mutating func admit(_ item: AlertBatch.Item, of batch: AlertBatch) -> Bool {
-        if item.endsAt <= self.now { return true }
-        guard self.alerts.count < self.options.limits.alerts else { return false }
+        if item.endsAt <= self.now {
+            self.rememberDropped(item.fingerprint, .arrivedResolved)
+            return true
+        }
+        guard self.alerts.count < self.options.limits.alerts else {
+            self.rememberDropped(item.fingerprint, .tooMany)
+            return false
+        }
         let alert = Alert(
             labels: batch.labels(of: item),
             details: batch.details(of: item),

@@ -46,7 +46,9 @@ extension Engine {
             self.noteBelief(of: pending)
             self.remove(pending)
             self.note(.notificationReplaced(pending.id, integration.id))
+            self.remember(.replaced, of: pending)
         }
+        self.remember(delivery)
         self.deliveries.put(delivery, for: delivery.id)
         self.deliveryIndex.load(delivery.id, for: key)
         self.markForSaving(flush)
@@ -152,6 +154,7 @@ extension Engine {
             for: delivery.key
         )
         self.remove(delivery)
+        self.remember(.delivered, of: delivery)
         self.note(.delivered(delivery.id, delivery.integration, delivery.key.group, attempt: delivery.attempts))
     }
 
@@ -170,6 +173,7 @@ extension Engine {
             return delivery
         }
         self.timers.set(.delivery, delivery.id.number, at: waiting.nextAttemptAt)
+        self.remember(.failed(reason: reason), of: delivery)
         self.note(
             .attemptFailed(
                 delivery.id, delivery.integration, attempt: delivery.attempts, reason: reason,
@@ -183,6 +187,7 @@ extension Engine {
     private mutating func refuse(_ delivery: Delivery, reason: String) {
         self.noteBelief(of: delivery)
         self.remove(delivery)
+        self.remember(.refused(reason: reason), of: delivery)
         self.note(
             .refused(
                 delivery.id, delivery.integration, delivery.key.group, attempt: delivery.attempts, reason: reason
@@ -198,6 +203,7 @@ extension Engine {
     mutating func drop(_ pending: Delivery) {
         self.noteBelief(of: pending)
         self.remove(pending)
+        self.remember(.replaced, of: pending)
         self.note(.notificationReplaced(pending.id, pending.integration))
     }
 
@@ -286,6 +292,7 @@ extension Engine {
             self.groupIndex[GroupIdentity(route: route, labels: group.labels.fingerprint)] = nil
         }
         self.groups.remove(group.id)
+        self.rememberEnd(of: group)
         self.note(.groupClosed(group.id, group.key))
     }
 

@@ -42,6 +42,7 @@ extension Engine {
         self.noticeEnds(in: id)
 
         let flush = self.split(id)
+        self.remember(flush)
         self.note(.flushed(id, firing: flush.firing.count, resolved: flush.ended.count))
         for reason in SuppressionReason.allCases {
             if let count = flush.heldBack[reason] { self.note(.heldBack(id, flush.group.key, reason, count: count)) }
