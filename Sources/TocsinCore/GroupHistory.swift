@@ -3,7 +3,7 @@ public import TocsinModel
 /// What became of the last flushes of a group, and of the messages that they made: the answer to "why was I not
 /// notified?". In memory only; what decides anything stands in rows of its own.
 public struct GroupHistory: Hashable, Sendable {
-    /// One look at the group, or several that saw the same and had no news.
+    /// One look at the group, or several in a row that saw the same.
     public struct Flush: Hashable, Sendable {
         public let firstAt: Timestamp
         public fileprivate(set) var lastAt: Timestamp
@@ -58,19 +58,15 @@ public struct GroupHistory: Hashable, Sendable {
 
     init() {}
 
-    /// A flush that sees what the last one saw, which had no news, is the same line once more: a group in which nothing
-    /// happens takes no more memory from hour to hour.
+    /// A flush that sees what the last one saw is the same line once more: a group in which nothing happens takes no
+    /// more memory from hour to hour.
     mutating func note(_ seen: Sight, at now: Timestamp) {
-        if let last = self.flushes.last, last.seen == seen, !self.hadNews(last) {
+        if let last = self.flushes.last, last.seen == seen {
             self.flushes[self.flushes.count - 1].lastAt = now
             self.flushes[self.flushes.count - 1].times &+= 1
             return
         }
         GroupHistory.append(Flush(firstAt: now, lastAt: now, times: 1, seen: seen), to: &self.flushes)
-    }
-
-    private func hadNews(_ flush: Flush) -> Bool {
-        self.messages.last.map { $0.decidedAt >= flush.lastAt } ?? false
     }
 
     mutating func note(_ delivery: Delivery, at now: Timestamp) {
@@ -109,7 +105,7 @@ public struct GroupHistory: Hashable, Sendable {
 
     private static func append<Line>(_ line: Line, to lines: inout [Line]) {
         if lines.count == self.capacity { lines.removeFirst() }
-        // One by one: most groups never have more than two, and doubling would waste half.
+        // One by one: most groups never have more than one or two, and doubling would waste half.
         lines.reserveCapacity(min(lines.count + 1, self.capacity))
         lines.append(line)
     }
