@@ -32,3 +32,4 @@ packages:
 
 peers:
 	@.ci/peers
+	@.ci/schemathesis

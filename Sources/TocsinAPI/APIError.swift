@@ -9,6 +9,8 @@ package enum APIError: Error, Hashable, Sendable {
     case problem(RequestProblem)
     case unavailable(Unavailable)
     case rejected(Rejection)
+    /// In the form of our own API.
+    case own(APIProblem)
     /// What was asked for is in force, but a restart would forget it.
     case notSaved(reason: String)
     /// The same of the silence of that name.
@@ -31,6 +33,8 @@ extension APIError {
         switch self {
         case .problem(let problem):
             return .problem(problem)
+        case .own(let problem):
+            return problem.response
         case .unavailable(.stopping):
             return APIError.comeAgain(in: 10, "the server is stopping, try again later.")
         case .unavailable(.overloaded):
@@ -62,6 +66,8 @@ extension APIError {
             return .text(500, "failed to reload config: \(reason)")
         case .unknownPath(let path, .api):
             return .problem(.framework(status: 404, code: 404, message: "path \(path) was not found"))
+        case .unknownPath(let path, .own):
+            return .text(404, "path \(path) was not found")
         case .unknownPath(_, .plain):
             return .text(404, "not found")
         case .unknownMethod(let method, let allowed, let style):
@@ -92,7 +98,7 @@ extension APIError {
         var response: APIResponse =
             switch style {
             case .api: .problem(.framework(status: 405, code: 405, message: text))
-            case .plain: .text(405, text)
+            case .plain, .own: .text(405, text)
             }
         response.headers.append(("Allow", allowed))
         return response

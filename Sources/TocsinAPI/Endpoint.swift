@@ -6,8 +6,19 @@ public struct Endpoint: Sendable {
     public enum Style: Hashable, Sendable {
         /// Alertmanager's API: errors as JSON, nothing to be cached, open to scripts of any origin.
         case api
+        /// Our own API: the same, but for errors, which are an ``APIProblem``.
+        case own
         /// For people and probes: a line of text.
         case plain
+
+        /// The style of all that lies under a path, whether there is an endpoint or not.
+        init(of path: String) {
+            if path.utf8.starts(with: "/api/v1/".utf8) {
+                self = .own
+            } else {
+                self = path.utf8.starts(with: "/api/".utf8) ? .api : .plain
+            }
+        }
     }
 
     package typealias Respond = @Sendable (API, Call) async throws(APIError) -> APIResponse
@@ -23,20 +34,21 @@ public struct Endpoint: Sendable {
     let respond: Respond
 
     /// - Parameters:
+    ///   - style: `nil` for that of the path.
     ///   - isLimited: `nil` for what is usual: what reads is, what acts is not.
     ///   - respond: throws what becomes an answer in ``Router``.
     package init(
         _ method: APIMethod,
         _ path: String,
         summary: String,
-        style: Style = .api,
+        style: Style? = nil,
         isLimited: Bool? = nil,
         respond: @escaping Respond
     ) {
         self.method = method
         self.path = path
         self.summary = summary
-        self.style = style
+        self.style = style ?? Style(of: path)
         self.isLimited = isLimited ?? (method == .get)
         self.respond = respond
     }
@@ -44,7 +56,7 @@ public struct Endpoint: Sendable {
     /// Every endpoint that this module has.
     public static let all: [Endpoint] =
         alertEndpoints + webhookEndpoints + statusEndpoints + silenceEndpoints + administrationEndpoints
-        + retiredEndpoints + metricsEndpoints + webEndpoints
+        + retiredEndpoints + metricsEndpoints + webEndpoints + silencePreviewEndpoints + explainEndpoints
 }
 
 /// What endpoints work with.

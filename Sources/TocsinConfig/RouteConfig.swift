@@ -257,6 +257,7 @@ extension RouteConfig {
             receiver: self.receiver?.value ?? parent?.receiver ?? "",
             continues: self.continues
         )
+        node.line = self.position.line
         node.grouping = self.grouping ?? parent?.grouping ?? node.grouping
         node.groupWait = self.groupWait ?? parent?.groupWait ?? node.groupWait
         node.groupInterval = self.groupInterval ?? parent?.groupInterval ?? node.groupInterval

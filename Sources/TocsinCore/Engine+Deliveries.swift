@@ -53,7 +53,9 @@ extension Engine {
             self.noteBelief(of: pending)
             self.remove(pending)
             self.note(.notificationReplaced(pending.id, delivery.integration))
+            self.remember(.replaced, of: pending)
         }
+        self.remember(delivery)
         self.deliveries.put(delivery, for: delivery.id)
         self.deliveryIndex.load(delivery.id, for: delivery.key)
         if let waitsUntil, waitsUntil > self.now {
@@ -160,6 +162,7 @@ extension Engine {
             for: delivery.key
         )
         self.remove(delivery)
+        self.remember(.delivered, of: delivery)
         self.note(.delivered(delivery.id, delivery.integration, delivery.key.group, attempt: delivery.attempts))
     }
 
@@ -182,6 +185,7 @@ extension Engine {
             return delivery
         }
         self.timers.set(.delivery, delivery.id.number, at: waiting.nextAttemptAt)
+        self.remember(.failed(reason: reason), of: delivery)
         self.note(
             .attemptFailed(
                 delivery.id, delivery.integration, attempt: delivery.attempts, reason: reason,
@@ -195,6 +199,7 @@ extension Engine {
     private mutating func refuse(_ delivery: Delivery, reason: String) {
         self.noteBelief(of: delivery)
         self.remove(delivery)
+        self.remember(.refused(reason: reason), of: delivery)
         self.note(
             .refused(
                 delivery.id, delivery.integration, delivery.key.group, attempt: delivery.attempts, reason: reason
@@ -210,6 +215,7 @@ extension Engine {
     mutating func drop(_ pending: Delivery) {
         self.noteBelief(of: pending)
         self.remove(pending)
+        self.remember(.replaced, of: pending)
         self.note(.notificationReplaced(pending.id, pending.integration))
     }
 
@@ -299,6 +305,7 @@ extension Engine {
         }
         self.leaveIncident(self.groups[group.id] ?? group)
         self.groups.remove(group.id)
+        self.rememberEnd(of: group)
         self.note(.groupClosed(group.id, group.key))
     }
 

@@ -68,6 +68,9 @@ public struct Engine: Sendable {
     /// settings any more.
     var orphanedAt: [IntegrationKey: Timestamp] = [:]
 
+    /// For explanations alone: no rule looks at it, and it is on no disk.
+    var history = HistoryBook()
+
     private var sends: [Send] = []
     private var facts: [Fact] = []
     private(set) var timeline: [TimelineEntry] = []

@@ -136,7 +136,8 @@ extension RequestHandler {
         self.state = .discarding
         self.body = nil
         self.patience.wait(self.shared.limits.readTimeout)
-        self.write(Router.bodyTooLarge(limit: self.shared.limits.maximumBodySize), isLast: true)
+        let limit = self.shared.limits.maximumBodySize
+        self.write(Router.bodyTooLarge(limit: limit, at: self.head?.uri ?? ""), isLast: true)
         context.close(mode: .output, promise: nil)
     }
 }
