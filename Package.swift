@@ -88,11 +88,19 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
+        target(
+            "TocsinClient",
+            [
+                "TocsinModel", "TocsinJSON", "TocsinSettings", "TocsinTemplate", "TocsinCore", "TocsinReceivers",
+                "TocsinConfig",
+            ]
+        ),
         .executableTarget(
             name: "tocsin",
             dependencies: [
                 "TocsinModel", "TocsinJSON", "TocsinCore", "TocsinSettings", "TocsinReceivers", "TocsinConfig",
                 "TocsinRuntime", "TocsinTelemetry", "TocsinStore", "TocsinCurl", "TocsinAPI", "TocsinHTTP",
+                "TocsinClient", "TocsinTemplate",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -140,6 +148,13 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
+        tests(
+            "TocsinClientTests",
+            [
+                "TocsinClient", "TocsinConfig", "TocsinCore", "TocsinJSON", "TocsinModel", "TocsinReceivers",
+                "TocsinSettings", "TocsinTemplate",
             ]
         ),
         tests("EndToEndTests", []),

@@ -74,6 +74,15 @@ extension ImportRule {
             "NIOHTTP1",
             "NIOPosix"
         ),
+        "TocsinClient": .shell(
+            "TocsinModel",
+            "TocsinJSON",
+            "TocsinSettings",
+            "TocsinTemplate",
+            "TocsinCore",
+            "TocsinReceivers",
+            "TocsinConfig"
+        ),
         "tocsin": .shell(
             "TocsinModel",
             "TocsinJSON",
@@ -87,6 +96,8 @@ extension ImportRule {
             "TocsinCurl",
             "TocsinAPI",
             "TocsinHTTP",
+            "TocsinClient",
+            "TocsinTemplate",
             "ArgumentParser",
             "Logging"
         ),
