@@ -129,16 +129,20 @@ public enum SilenceRequest {
 
 /// An alert as it is posted.
 public enum AlertRequest {
-    /// The body of `POST /api/v2/alerts` with one alert. Times that nobody gave are left to the server.
+    /// The body of `POST /api/v2/alerts` with one alert. Times that nobody gave are left to the server, with one
+    /// exception: an alert that is to end begins now, where a server would have it begin when it ends. One whose end is
+    /// over has begun before.
     public static func new(
         labels: [String: String],
         annotations: [String: String],
         generatorURL: String,
         start: Timestamp?,
-        end: Timestamp?
+        end: Timestamp?,
+        now: Timestamp
     ) -> JSONValue {
         var alert: JSONValue = ["labels": SilenceRequest.object(labels)]
         alert = alert.with("annotations", SilenceRequest.object(annotations))
+        let start = start ?? end.flatMap { $0 > now ? now : nil }
         if let start { alert = alert.with("startsAt", .string(start.rfc3339)) }
         if let end { alert = alert.with("endsAt", .string(end.rfc3339)) }
         if !generatorURL.isEmpty { alert = alert.with("generatorURL", .string(generatorURL)) }

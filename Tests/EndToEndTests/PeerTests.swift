@@ -115,7 +115,7 @@ extension PeerTests {
         _ = try stage.run(try Peers.prometheus, arguments)
     }
 
-    private static func startAlertmanager(forwardingTo tocsin: Tocsin, on stage: Stage) async throws -> HTTPClient {
+    static func startAlertmanager(forwardingTo tocsin: Tocsin, on stage: Stage) async throws -> HTTPClient {
         let webhook = "http://127.0.0.1:\(tocsin.client.port)/api/v1/webhook/alertmanager"
         try stage.write(
             """

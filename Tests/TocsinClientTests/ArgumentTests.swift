@@ -64,6 +64,22 @@ struct ArgumentTests {
     }
 }
 
+struct AlertRequestTests {
+    @Test func anAlertThatIsToEndBeginsNowAndNotAtItsEnd() {
+        let now = Timestamp(seconds: 1_767_323_045)
+        func alert(start: Timestamp?, end: Timestamp?) -> JSONValue? {
+            AlertRequest.new(
+                labels: ["a": "b"], annotations: [:], generatorURL: "", start: start, end: end, now: now
+            ).array?.first
+        }
+
+        #expect(alert(start: nil, end: now + .seconds(60))?["startsAt"] == .string(now.rfc3339))
+        #expect(alert(start: nil, end: now - .seconds(60))?["startsAt"] == nil)
+        #expect(alert(start: nil, end: nil)?["startsAt"] == nil)
+        #expect(alert(start: .epoch, end: now)?["startsAt"] == "1970-01-01T00:00:00Z")
+    }
+}
+
 struct SilenceTimesTests {
     private let now = Timestamp(seconds: 1_767_323_045)
 

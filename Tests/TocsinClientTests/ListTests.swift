@@ -150,10 +150,10 @@ struct ListTests {
 
     @Test func silencesAreImportedInOrderAndEachSaysWhatBecameOfIt() async throws {
         let server = FakeServer { request in
-            let comment = (try? JSONValue(request.body))?["comment"]?.string ?? ""
-            return comment == "bad"
-                ? .init(status: 400, body: Array("\"no\"".utf8))
-                : .init(status: 200, body: JSONValue.object([.init("silenceID", .string("id-\(comment)"))]).encoded())
+            let comment = String(decoding: request.body, as: UTF8.self).filter(\.isNumber)
+            return comment.isEmpty
+                ? HTTPResponse(status: 400, body: Array("\"no\"".utf8))
+                : HTTPResponse(status: 200, body: Array(#"{"silenceID":"id-\#(comment)"}"#.utf8))
         }
         let list: [JSONValue] = (0..<20).map { ["comment": .string($0 == 7 ? "bad" : "\($0)")] }
 

@@ -63,8 +63,8 @@ struct AlertAddCommand: ClientCommand {
             `resolve_timeout` is over. The same labels with an `--end` that is over end it.
 
             Examples:
-              tocsin alert add DiskFull instance=db-1 severity=critical --annotation='summary=/var is full'
-              tocsin alert add FireDrill team=db --end="$(date -d '+10 min' --iso-8601=seconds)"
+              tocsin alert add DiskFull instance=db-1 --annotation='summary=/var is full'
+              tocsin alert add FireDrill team=db --end="$(date -d '10 min' -Iseconds)"
             """
     )
 
@@ -79,14 +79,15 @@ struct AlertAddCommand: ClientCommand {
     func perform() async throws(ClientFailure) {
         let labels = try MatcherArguments.labels(self.labels, bareName: true)
         guard !labels.isEmpty else { throw .usage("an alert needs at least one label") }
+        let session = try self.options.session()
         let body = AlertRequest.new(
             labels: labels,
             annotations: try MatcherArguments.annotations(self.annotation),
             generatorURL: self.generatorURL,
             start: try self.start.map { text throws(ClientFailure) in try SilenceTimes.time(text, of: "--start") },
-            end: try self.end.map { text throws(ClientFailure) in try SilenceTimes.time(text, of: "--end") }
+            end: try self.end.map { text throws(ClientFailure) in try SilenceTimes.time(text, of: "--end") },
+            now: session.times.now
         )
-        let session = try self.options.session()
         _ = try await session.client.success(of: "POST", "/api/v2/alerts", body: body)
     }
 }

@@ -78,7 +78,7 @@ struct ConfigRoutesTestCommand: ClientCommand {
             Examples:
               tocsin config routes test --config.file=tocsin.yml severity=critical team=db
               tocsin config routes test --tree service=web
-              tocsin config routes test --config.file=tocsin.yml --verify.receivers=db-pager,archive team=db
+              tocsin config routes test --verify.receivers=db-pager,archive team=db
             """
     )
 

@@ -73,7 +73,7 @@ struct SilenceExpireCommand: ClientCommand {
                 try await session.client.expireSilence(id)
             } catch {
                 // Nobody answers: the others would wait for as long.
-                if error.status == .unreachable { throw error }
+                if error.status == .unreachable || self.ids.count == 1 { throw error }
                 Console.complain("error: silence \(Terminal.text(id)): \(Terminal.lines(error.message))")
                 failed += 1
                 status = status ?? error.status

@@ -78,7 +78,8 @@ struct SilenceAddCommand: ClientCommand {
             Examples:
               tocsin silence add DiskFull instance=db-1 -c 'being cleaned up'
               tocsin silence add 'service=~"web-.*"' -d 4h -a ana -c 'release 1.8'
-              tocsin silence add team=db --start=2026-01-02T22:00:00Z --end=2026-01-03T02:00:00Z -c 'maintenance'
+              tocsin silence add team=db -c 'maintenance' \\
+                --start=2026-01-02T22:00:00Z --end=2026-01-03T02:00:00Z
             """
     )
 

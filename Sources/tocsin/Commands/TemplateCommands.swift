@@ -11,6 +11,7 @@ struct TemplateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "template",
         abstract: "Renders templates, and says what they can be made of.",
+        discussion: "Alone it lists all data and functions of templates, each with an example.",
         subcommands: [TemplateReferenceCommand.self, TemplateRenderCommand.self],
         defaultSubcommand: TemplateReferenceCommand.self
     )
@@ -49,7 +50,8 @@ struct TemplateRenderCommand: ClientCommand {
             Examples:
               tocsin template render --template.text='{{ .Status | toUpper }}'
               tocsin template render --template.glob='templates/*.tmpl' \\
-                --template.text='{{ template "slack.title" . }}' --template.data=notification.json
+                --template.text='{{ template "slack.title" . }}' \\
+                --template.data=notification.json
             """
     )
 
