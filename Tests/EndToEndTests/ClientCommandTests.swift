@@ -143,7 +143,7 @@ struct ClientCommandTests {
     @Test func routesAreDrawnAndTestedAsAmtoolDoes() async throws {
         try await Stage.play { stage in
             try stage.write(ClientCommandTests.routes, to: "am.yml")
-            let shell = Shell(stage, port: 1)
+            let shell = Shell(stage)
             let file = "--config.file=am.yml"
 
             for words in [
@@ -155,7 +155,11 @@ struct ClientCommandTests {
                 let (ours, theirs) = (
                     try await shell.tocsin(["config"] + words), try await shell.amtool(["config"] + words)
                 )
-                #expect(ours == theirs, "\(words)")
+                // amtool warns that the file goes before the server, puts an empty line behind a tree, and draws it with
+                // blanks at which no line may break.
+                let said = theirs.replacing("\u{A0}", with: " ")
+                    .replacing("Warning: --config.file flag overrides the --alertmanager.url.\n", with: "")
+                #expect(ours.trimmed == said.trimmed, "\(words)")
             }
             #expect(try await shell.status("config", "routes", "test", file, "--verify.receivers=svc", "a=b") == 1)
             #expect(try await shell.status("config", "routes", "test", "--config.file=missing.yml") == 2)
@@ -190,7 +194,7 @@ struct ClientCommandTests {
                 {"status":"firing","receiver":"r","externalURL":"http://x","commonLabels":{"x":"<1>"},"alerts":[
                 {"status":"firing","labels":{"alertname":"A","x":"<1>"},"startsAt":"2026-01-02T03:04:05Z"}]}
                 """, to: "data.json")
-            let shell = Shell(stage, port: 1)
+            let shell = Shell(stage)
 
             for type in ["text", "html"] {
                 let words = [
@@ -203,6 +207,20 @@ struct ClientCommandTests {
                 #expect(ours.hasPrefix("A FIRING "))
             }
             #expect(try await shell.tocsin("template").contains("{{ .Status | toUpper }}  →  FIRING"))
+        }
+    }
+
+    @Test func everyShellGetsAScriptThatCompletesTheCommands() async throws {
+        try await Stage.play { stage in
+            let shell = Shell(stage)
+            for name in ["bash", "zsh", "fish"] {
+                let script = try await shell.tocsin("--generate-completion-script", name)
+                #expect(script.contains("silence") && script.contains("verify.receivers"), "\(name)")
+                // A flag with a dot in its name must not become a variable.
+                #expect(!script.contains(#/local -ar? ___\w+[.-]/#), "\(name)")
+                try stage.write(script, to: name)
+            }
+            try await stage.finish("/bin/bash", ["-n", "bash"])
         }
     }
 
@@ -233,9 +251,10 @@ struct ClientCommandTests {
 /// Somebody at a shell, with a home of their own and a server.
 private struct Shell {
     let stage: Stage
-    let port: Int
+    /// Of the server; `nil` if none is named.
+    let port: Int?
 
-    init(_ stage: Stage, port: Int) {
+    init(_ stage: Stage, port: Int? = nil) {
         self.stage = stage
         self.port = port
     }
@@ -248,8 +267,9 @@ private struct Shell {
     func amtool(_ words: String...) async throws -> String { try await self.amtool(words) }
 
     func amtool(_ words: [String]) async throws -> String {
-        let all = ["--alertmanager.url=http://127.0.0.1:\(self.port)", "--no-version-check"] + words
-        return try await self.good(self.ended(try Peers.amtool, all, ["HOME": self.stage.folder.path])).output
+        let server = self.port.map { ["--alertmanager.url=http://127.0.0.1:\($0)", "--no-version-check"] } ?? []
+        return try await self.good(self.ended(try Peers.amtool, server + words, ["HOME": self.stage.folder.path]))
+            .output
     }
 
     func status(_ words: String...) async throws -> Int32? {
@@ -262,7 +282,7 @@ private struct Shell {
         return try await self.ended(try Tocsin.binary, words, home.merging(environment) { $1 })
     }
 
-    private var server: [String: String] { ["TOCSIN_URL": "http://127.0.0.1:\(self.port)"] }
+    private var server: [String: String] { self.port.map { ["TOCSIN_URL": "http://127.0.0.1:\($0)"] } ?? [:] }
 
     private func ended(_ program: URL, _ words: [String], _ environment: [String: String]) async throws -> Program {
         let program = try self.stage.run(program, words, environment: environment)

@@ -66,7 +66,8 @@ struct TemplateRenderCommand: ClientCommand {
     @Option(
         name: .customLong("template.type"),
         help: "text, or html to escape what is put in.",
-        completion: .list(["text", "html"])
+        // A list would become a variable of the shell, named after the flag: zsh has none with a dot.
+        completion: .shellCommand("printf 'text\\nhtml\\n'")
     )
     var type = TemplateType.text
     @Option(name: .customLong("template.data"), help: "A file with a notification in JSON.", completion: .file())
