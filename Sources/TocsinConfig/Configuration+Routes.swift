@@ -3,8 +3,8 @@ public import TocsinModel
 public import TocsinSettings
 
 extension Configuration {
-    /// Reads the routing tree of a configuration and leaves the rest alone: to ask where an alert would go, nobody needs
-    /// the secrets that a server masks when it shows its configuration, nor the files that lie on its machine.
+    /// Reads the routing tree of a configuration and leaves the rest alone: to ask where an alert would go, nobody
+    /// needs the secrets that a server masks when it shows its configuration, nor the files that lie on its machine.
     ///
     /// What a route says is checked as ever, and that its receivers exist. The times of a route are not: time intervals
     /// name zones of the server's machine.

@@ -155,8 +155,8 @@ struct ClientCommandTests {
                 let (ours, theirs) = (
                     try await shell.tocsin(["config"] + words), try await shell.amtool(["config"] + words)
                 )
-                // amtool warns that the file goes before the server, puts an empty line behind a tree, and draws it with
-                // blanks at which no line may break.
+                // amtool warns that the file goes before the server, puts an empty line behind a tree, and draws it
+                // with blanks at which no line may break.
                 let said = theirs.replacing("\u{A0}", with: " ")
                     .replacing("Warning: --config.file flag overrides the --alertmanager.url.\n", with: "")
                 #expect(ours.trimmed == said.trimmed, "\(words)")
@@ -196,11 +196,12 @@ struct ClientCommandTests {
                 """, to: "data.json")
             let shell = Shell(stage)
 
+            let text = #"{{ template "a" . }}: {{ range .Alerts }}{{ .Labels.alertname }}{{ end }}{{ .Receiver }}"#
+
             for type in ["text", "html"] {
                 let words = [
                     "template", "render", "--template.glob=t/*.tmpl", "--template.type=\(type)",
-                    "--template.data=data.json",
-                    #"--template.text={{ template "a" . }}: {{ range .Alerts }}{{ .Labels.alertname }}{{ end }}{{ .Receiver }}"#,
+                    "--template.data=data.json", "--template.text=\(text)",
                 ]
                 let (ours, theirs) = (try await shell.tocsin(words), try await shell.amtool(words))
                 #expect(ours == theirs)

@@ -7,8 +7,8 @@ public struct TemplateDataError: Error, Hashable, Sendable, CustomStringConverti
 }
 
 extension TemplateData {
-    /// A notification as webhooks get it, which is how `template render` takes its data. What is not there is empty, and
-    /// keys count whatever their case, as in Go; what a group has in common is worked out unless the file says it.
+    /// A notification as webhooks get it, which is how `template render` takes its data. What is not there is empty,
+    /// and keys count whatever their case, as in Go; what a group has in common is worked out unless the file says it.
     ///
     /// - Parameter zones: what the methods of times know.
     public init(json: JSONValue, zones: TimeZones = .utcOnly) throws(TemplateDataError) {
