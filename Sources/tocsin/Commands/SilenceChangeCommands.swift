@@ -92,8 +92,8 @@ struct SilenceImportCommand: ClientCommand {
         abstract: "Makes silences from a file and prints their IDs.",
         discussion: """
             The file is what `tocsin silence query -o json` prints; without a file it is standard input. A silence \
-            with the ID of one that exists changes it; --force makes a new one. The exit status is 1 if any could not be \
-            made.
+            with the ID of one that exists changes it; --force makes a new one. The exit status is not 0 if any could \
+            not be made.
 
             Examples:
               tocsin silence query -o json > silences.json
