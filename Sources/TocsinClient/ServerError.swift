@@ -59,7 +59,7 @@ enum ServerWords {
         let line = text.drop { $0.isWhitespace }
         var cut = line.prefix(self.maximumLength)
         while cut.last?.isWhitespace == true { cut.removeLast() }
-        return cut.count < line.count - 1 && line.count > self.maximumLength ? "\(cut)…" : String(cut)
+        return line.count > self.maximumLength ? "\(cut)…" : String(cut)
     }
 
     static func meaning(of status: Int) -> String {
