@@ -98,12 +98,19 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
+        target(
+            "TocsinClient",
+            [
+                "TocsinModel", "TocsinJSON", "TocsinSettings", "TocsinTemplate", "TocsinCore", "TocsinReceivers",
+                "TocsinConfig",
+            ]
+        ),
         .executableTarget(
             name: "tocsin",
             dependencies: [
                 "TocsinModel", "TocsinJSON", "TocsinCore", "TocsinSettings", "TocsinReceivers", "TocsinConfig",
                 "TocsinTakeover", "TocsinRuntime", "TocsinTelemetry", "TocsinStore", "TocsinCurl", "TocsinAPI",
-                "TocsinHTTP",
+                "TocsinHTTP", "TocsinClient", "TocsinTemplate",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -160,6 +167,13 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             resources: [.copy("Cases")]
+        ),
+        tests(
+            "TocsinClientTests",
+            [
+                "TocsinClient", "TocsinConfig", "TocsinCore", "TocsinJSON", "TocsinModel", "TocsinReceivers",
+                "TocsinSettings", "TocsinTemplate",
+            ]
         ),
         tests("EndToEndTests", []),
         tests("TidyTests", []),

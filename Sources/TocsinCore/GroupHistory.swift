@@ -232,6 +232,8 @@ extension Engine {
     }
 
     mutating func remember(_ delivery: Delivery) {
+        // Calls for an incident are on its timeline.
+        guard self.incident(calledFor: delivery) == nil else { return }
         let now = self.now
         self.history.change(delivery.key.group, receiver: delivery.key.integration.receiver) {
             $0.note(delivery, at: now)
@@ -239,6 +241,7 @@ extension Engine {
     }
 
     mutating func remember(_ state: GroupHistory.Message.State, of delivery: Delivery) {
+        guard self.incident(calledFor: delivery) == nil else { return }
         let now = self.now
         self.history.change(delivery.key.group, receiver: delivery.key.integration.receiver) {
             $0.note(state, of: delivery, at: now)

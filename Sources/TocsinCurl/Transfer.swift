@@ -12,7 +12,7 @@ final class Transfer {
     let order: Order
     let easy: EasyHandle
     private(set) var request: CheckedRequest
-    private var incoming = IncomingResponse()
+    private var incoming: IncomingResponse
     private var redirects = 0
     /// What the requests before this one took of the time for the whole attempt.
     private var elapsed: Duration = .zero
@@ -25,13 +25,14 @@ final class Transfer {
         self.order = order
         self.easy = easy
         self.request = order.request
+        self.incoming = IncomingResponse(maximumBodySize: order.request.request.options.maximumBodySize)
     }
 
     private var options: HTTPOptions { self.order.request.request.options }
 
     /// Needs a handle without options, and afterwards lives until its transfer is over.
     func configure() throws(OptionRefused) {
-        self.incoming = IncomingResponse()
+        self.incoming = IncomingResponse(maximumBodySize: self.options.maximumBodySize)
         try self.easy.set(CURLOPT_PRIVATE, unretained: self)
         try self.easy.setConnection(self.options, timeLeft: self.options.timeout - self.elapsed)
         try self.easy.setTLS(self.options)

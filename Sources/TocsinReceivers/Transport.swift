@@ -55,6 +55,9 @@ public struct HTTPOptions: Hashable, Sendable {
     /// HTTP/1.1 unless asked otherwise: libcurl 7.88 now and then fails on HTTP/2 with a framing error.
     public var http2 = false
     public var verifyTLS = true
+    /// Bytes of an answer's body; a longer one is cut there. Receivers have little to say, servers that are asked for
+    /// lists have more.
+    public var maximumBodySize = HTTPResponse.maximumBodySize
 
     public init() {}
 }
@@ -62,7 +65,7 @@ public struct HTTPOptions: Hashable, Sendable {
 public struct HTTPResponse: Hashable, Sendable {
     public var status: Int
     public var headers: [HTTPRequest.Header]
-    /// At most ``maximumBodySize`` bytes; a longer answer is cut there.
+    /// At most ``HTTPOptions/maximumBodySize`` bytes; a longer answer is cut there.
     public var body: [UInt8]
 
     /// More than any receiver needs to say.

@@ -81,6 +81,15 @@ extension ImportRule {
             "NIOPosix",
             "NIOSSL"
         ),
+        "TocsinClient": .shell(
+            "TocsinModel",
+            "TocsinJSON",
+            "TocsinSettings",
+            "TocsinTemplate",
+            "TocsinCore",
+            "TocsinReceivers",
+            "TocsinConfig"
+        ),
         "tocsin": .shell(
             "TocsinModel",
             "TocsinJSON",
@@ -95,6 +104,8 @@ extension ImportRule {
             "TocsinCurl",
             "TocsinAPI",
             "TocsinHTTP",
+            "TocsinClient",
+            "TocsinTemplate",
             "ArgumentParser",
             "Logging"
         ),
