@@ -18,6 +18,9 @@ public struct Configuration: Sendable {
     public let resolveTimeout: Duration
     /// What is allowed and looks like a mistake, in the order of the file.
     public let warnings: [SettingsError]
+    /// The whole configuration as it is in force, as YAML: defaults and inherited settings filled in, secrets hidden.
+    /// It can be read back as a configuration.
+    public let displayedText: String
 
     /// Reads and checks a configuration, or throws every mistake in it.
     ///
@@ -96,7 +99,9 @@ struct ConfigurationReader<Files: ConfigurationFiles> {
             resolveTimeout: global.resolveTimeout,
             warnings: (templates.warnings + (route?.allWarnings ?? []) + inhibitRules.flatMap(\.warnings)).sorted {
                 $0.position < $1.position
-            }
+            },
+            displayedText: fields.errors.isEmpty && !fields.isReference
+                ? EffectiveConfiguration(fields.effective, directory: self.directory).text : ""
         )
     }
 

@@ -149,15 +149,18 @@ struct MatcherFields {
                 fields.report("\(error)", at: value.position)
             }
         }
+        var listed: [Matcher] = []
         for item in fields.positionedList("\(prefix)matchers", of: String.self, doc: doc) ?? [] {
             do throws(MatcherError) {
                 let parsed = try syntax.matchers(in: item.value)
-                read.matchers += parsed.value
+                listed += parsed.value
                 if let warning = parsed.warning { read.warnings.append(SettingsError("\(warning)", at: item.position)) }
             } catch {
                 fields.report("\(error)", at: item.position)
             }
         }
+        read.matchers += listed
+        fields.show("\(prefix)matchers", as: .list(listed.sorted().map { .text($0.description) }))
         return read
     }
 

@@ -86,7 +86,7 @@ extension Configuration {
         var settings = APIContext.Settings(
             resolveTimeout: self.resolveTimeout,
             receivers: self.receiverNames.map { ReceiverEntry(name: $0) },
-            configText: ""
+            configText: self.displayedText
         )
         settings.integrationKinds = Set(self.receivers.keys.map(\.kind)).sorted()
         settings.loadedAt = loadedAt
