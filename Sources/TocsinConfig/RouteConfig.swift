@@ -16,11 +16,13 @@ struct RouteConfig {
     /// Names in `time_intervals`. Not inherited.
     var muteTimeIntervals: [Positioned<String>] = []
     var activeTimeIntervals: [Positioned<String>] = []
+    /// Templates by their names; what a parent has under other names is added.
+    var labels: [String: String] = [:]
     var children: [RouteConfig] = []
     /// Of this route alone.
     var warnings: [SettingsError] = []
 
-    init(from fields: inout Fields, isRoot: Bool, syntax: MatcherSyntax) {
+    init(from fields: inout Fields, isRoot: Bool, syntax: MatcherSyntax, context: ReceiverContext) {
         self.position = fields.position
         let receiver = fields.optional("receiver", default: "", doc: "Who gets the alerts; required at the root.")
         if !receiver.isEmpty { self.receiver = Positioned(receiver, at: fields.position(of: "receiver")) }
@@ -29,9 +31,9 @@ struct RouteConfig {
         self.readMatchers(from: &fields, syntax: syntax)
         self.continues = fields.optional("continue", default: false, doc: "Whether later siblings are asked too.")
         self.readTimeIntervals(from: &fields)
-        fields.unsupported("labels")
+        self.readLabels(from: &fields, syntax: syntax, context: context)
         let children = fields.nestedList("routes", called: "route", doc: "Routes that are asked first.") { fields, _ in
-            RouteConfig(from: &fields, isRoot: false, syntax: syntax)
+            RouteConfig(from: &fields, isRoot: false, syntax: syntax, context: context)
         }
         self.children = children ?? []
         if isRoot { self.checkRoot(reportingTo: &fields) }
@@ -48,6 +50,29 @@ struct RouteConfig {
         }
         if let first = self.activeTimeIntervals.first {
             fields.report("root route must not have any active time intervals", at: first.position)
+        }
+    }
+
+    private mutating func readLabels(
+        from fields: inout Fields,
+        syntax: MatcherSyntax,
+        context: ReceiverContext
+    ) {
+        let doc =
+            "Labels of the route itself, for templates and webhooks; values are templates. Inherited name by name."
+        let labels = fields.map("labels", of: String.self, doc: doc)
+        for (name, value) in labels {
+            if !syntax.allowsLabelName(name.value) {
+                fields.report(
+                    "invalid label name \(name.value.quotedForMessage) in route labels",
+                    at: name.position
+                )
+            }
+            _ = fields.compile(value.value, of: "labels.\(name.value.prefix(80))", at: value.position, in: context)
+            self.labels[name.value] = value.value
+        }
+        if labels.count > RouteLabels.maximumCount {
+            fields.report("a route may have \(RouteLabels.maximumCount) labels at most", at: "labels")
         }
     }
 
@@ -238,6 +263,8 @@ extension RouteConfig {
         node.repeatInterval = self.repeatInterval?.value ?? parent?.repeatInterval ?? node.repeatInterval
         node.muteTimeIntervals = self.muteTimeIntervals.compactMap { intervals[$0.value] }
         node.activeTimeIntervals = self.activeTimeIntervals.compactMap { intervals[$0.value] }
+        let inherited = parent.map { Dictionary($0.labels.map { ($0.name, $0.value) }) { first, _ in first } } ?? [:]
+        node.labels = LabelSet(inherited.merging(self.labels) { _, own in own })
         node.children = self.children.map { $0.node(under: node, intervals: intervals) }
         return node
     }

@@ -9,6 +9,8 @@ struct TemplateFiles {
     /// Whether every file could be read; otherwise nobody can say that a template is not defined.
     private(set) var isComplete = true
     private(set) var warnings: [SettingsError] = []
+    /// As they mean the same from anywhere.
+    private(set) var patterns: [String] = []
     /// The path of each file by the name under which its templates know it.
     private var paths: [String: String] = [:]
 
@@ -28,8 +30,8 @@ struct TemplateFiles {
         let doc = "Patterns for files with templates, relative to this file: `templates/*.tmpl`."
         var known: Set<String> = []
         let patterns = fields.positionedList("templates", of: String.self, doc: doc) ?? []
-        let full = patterns.map { TemplateFiles.full($0.value, in: directory) }
-        fields.show("templates", as: .list(full.map { .text($0) }))
+        self.patterns = patterns.map { TemplateFiles.full($0.value, in: directory) }
+        fields.show("templates", as: .list(self.patterns.map { .text($0) }))
         for pattern in patterns {
             for path in self.paths(matching: pattern, in: directory, files: files, reportingTo: &fields)
             where known.insert(path).inserted {

@@ -104,6 +104,8 @@ public struct RouteNode: Hashable, Sendable {
     public var muteTimeIntervals: [NamedTimeInterval] = []
     /// When its groups may speak; always, if there are none.
     public var activeTimeIntervals: [NamedTimeInterval] = []
+    /// Its labels, inherited ones among them; the values are templates.
+    public var labels: LabelSet = .empty
     public var children: [RouteNode]
 
     public init(
@@ -163,6 +165,8 @@ public struct Route: Hashable, Sendable {
     public let muteTimeIntervals: [NamedTimeInterval]
     /// When its groups may speak; always, if there are none.
     public let activeTimeIntervals: [NamedTimeInterval]
+    /// Its labels, inherited ones among them; the values are templates.
+    public let labels: LabelSet
     /// The matchers on the way down, as they stand in group keys: `{}/{severity="critical"}`.
     public let key: String
     /// As `key`, with the place among the siblings at each level, so that it is unique.
@@ -182,6 +186,7 @@ public struct Route: Hashable, Sendable {
         self.continues = node.continues
         self.muteTimeIntervals = node.muteTimeIntervals
         self.activeTimeIntervals = node.activeTimeIntervals
+        self.labels = node.labels
         self.key = key
         self.id = id
     }

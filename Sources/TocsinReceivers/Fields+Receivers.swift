@@ -110,14 +110,20 @@ extension Fields {
 
     /// Compiles a template that was found in some other way: an item of a list, a value of a free mapping.
     ///
-    /// - Parameter key: what the message calls it.
+    /// - Parameters:
+    ///   - key: what the message calls it.
+    ///   - mode: what it is rendered as; one that cannot be rendered as HTML is a mistake, too.
     public mutating func compile(
         _ text: String,
         of key: String,
         at position: SettingsPosition,
+        as mode: TemplateMode = .text,
         isSecret: Bool = false,
         in context: ReceiverContext
     ) -> Template {
+        if text.utf8.contains(UInt8(ascii: "{")) {
+            self.note(TemplateText(text, of: key, at: position, isSecret: isSecret))
+        }
         let template: Template
         do {
             template = try context.templates.compile(text)
@@ -127,6 +133,13 @@ extension Fields {
             return .blank
         }
         guard context.reportsUndefinedTemplates else { return template }
+        if mode == .html {
+            do {
+                try context.templates.checkHTML(template)
+            } catch {
+                self.report("`\(key)` cannot be rendered as HTML: \(error)", at: position)
+            }
+        }
         var reported: Set<String> = []
         for call in context.templates.unresolvedCalls(in: template) where reported.insert(call.name).inserted {
             self.report(context.templates.message(aboutUndefined: call.name), at: position)

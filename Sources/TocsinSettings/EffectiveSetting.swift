@@ -62,6 +62,23 @@ extension EffectiveSetting.Value {
     }
 }
 
+/// A text of a document that is a template, and where it stands.
+public struct TemplateText: Hashable, Sendable {
+    /// What messages call it: the key of its setting.
+    public var key: String
+    public var text: Secret<String>
+    public var position: SettingsPosition
+    /// Whether nothing of it may be repeated.
+    public var isSecret: Bool
+
+    public init(_ text: String, of key: String, at position: SettingsPosition, isSecret: Bool = false) {
+        self.key = key
+        self.text = Secret(text)
+        self.position = position
+        self.isSecret = isSecret
+    }
+}
+
 // MARK: - What is remembered while reading
 
 extension Fields {

@@ -23,6 +23,8 @@ public struct Fields: Sendable {
     public let isReference: Bool
     /// Every setting so far as it is in force, in the order in which they were asked for.
     public private(set) var effective: [EffectiveSetting] = []
+    /// Every text so far that is a template.
+    public private(set) var templates: [TemplateText] = []
     private let entries: [SettingsEntry]
     private var declared: [FieldReference] = []
     /// The keys on the way down to this mapping, so that collecting the declarations of a type that holds itself ends.
@@ -143,6 +145,11 @@ extension Fields {
         if !self.declared.contains(where: { $0.key == field.key }) { self.declared.append(field) }
     }
 
+    /// Keeps a template for whoever tries all of a document.
+    public mutating func note(_ template: TemplateText) {
+        if !self.isReference { self.templates.append(template) }
+    }
+
     /// Keeps a setting for ``effective``, in the place of what was kept under its key before.
     mutating func remember(_ setting: EffectiveSetting) {
         if let index = self.effective.firstIndex(where: { $0.key == setting.key }) {
@@ -176,6 +183,7 @@ extension Fields {
         self.errors += fields.errors
         declarations = fields.declared
         effective = fields.effective
+        self.templates += fields.templates
         return value
     }
 }

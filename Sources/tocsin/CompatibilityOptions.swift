@@ -34,7 +34,6 @@ struct CompatibilityOptions: ParsableArguments {
     @Option(name: .customLong("dispatch.start-delay"), help: .hidden) var startDelay = "0s"
     @Option(name: .customLong("alerts.per-alertname-limit"), help: .hidden) var perAlertnameLimit = "0"
     @Flag(name: .customLong("log.silences"), inversion: .prefixedNo, help: .hidden) var logSilences = false
-    @Option(name: .customLong("enable-feature"), help: .hidden) var features = ""
 
     var hasCluster: Bool { self.clusterListenAddress != "" }
 
@@ -47,7 +46,6 @@ struct CompatibilityOptions: ParsableArguments {
             ("--web.timeout", !["0", "0s"].contains(self.webTimeout)),
             ("--dispatch.start-delay", !["0", "0s"].contains(self.startDelay)),
             ("--alerts.per-alertname-limit", self.perAlertnameLimit != "0"),
-            ("--enable-feature", !self.features.isEmpty),
         ]
         for (flag, isUsed) in unsupported where isUsed {
             throw ValidationError("\(flag) is not supported yet")
