@@ -2,7 +2,7 @@ import TocsinSettings
 import Yams
 
 extension YAML {
-    /// A displayed configuration as YAML, written as Go's `yaml.v2` writes it, so that it can be read back as what it is.
+    /// A displayed configuration as YAML, written as Go's `yaml.v2` writes it, so that it is read back as what it is.
     static func text(of value: EffectiveSetting.Value) -> String {
         do {
             // No width: long texts stay on one line.

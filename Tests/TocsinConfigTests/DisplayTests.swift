@@ -196,7 +196,9 @@ extension DisplayTests {
             route: {receiver: r}
             receivers:
             - name: r
-              webhook_configs: [{url_file: hook, http_config: {basic_auth: {username: u, password_file: /abs}}}, {url: 'http://h'}]
+              webhook_configs:
+              - {url_file: hook, http_config: {basic_auth: {username: u, password_file: /abs}}}
+              - {url: 'http://h'}
             templates: ['*.tmpl', /b/*.tmpl]
             """
 

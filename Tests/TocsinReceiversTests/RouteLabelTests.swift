@@ -1,5 +1,7 @@
 import Testing
+import TocsinJSON
 import TocsinModel
+import TocsinSettings
 import TocsinTemplate
 
 @testable import TocsinReceivers
