@@ -12,6 +12,8 @@ public final class APIContext: Sendable {
         /// The configuration as it may be shown, secrets hidden.
         public var configText: String
         public var matcherSyntax: MatcherSyntax
+        /// Renders the labels of a route over what its group holds.
+        public var routeLabels: @Sendable (NotificationContent) -> LabelSet = { $0.routeLabels }
         /// The kinds of integrations that are configured, such as `slack`.
         public var integrationKinds: [String] = []
         /// When this configuration came into force, and whether a later one was refused.

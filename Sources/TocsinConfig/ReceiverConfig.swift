@@ -6,6 +6,8 @@ import TocsinSettings
 /// One entry of `receivers`: a name, and the integrations that are told what is sent to it.
 struct ReceiverConfig {
     let name: Positioned<String>
+    /// What it can be selected by in the API; `name` is always among them.
+    let labels: [String: String]
     /// In the order in which they are told.
     let integrations: [(id: IntegrationID, receiver: any Receiver)]
 
@@ -41,7 +43,7 @@ struct ReceiverConfig {
         let name = fields.optional("name", default: "", doc: "What routes call it.")
         if name.isEmpty { fields.report("missing name in receiver", at: "name") }
         self.name = Positioned(name, at: fields.position(of: "name"))
-        fields.unsupported("labels")
+        self.labels = ReceiverConfig.readLabels(of: name, from: &fields)
 
         var integrations: [(IntegrationID, any Receiver)] = []
         for kind in ReceiverConfig.ordered(kinds) {
@@ -52,6 +54,20 @@ struct ReceiverConfig {
         for kind in ReceiverConfig.kindOrder where !supported.contains(kind) {
             fields.unsupported("\(kind)_configs")
         }
+    }
+
+    private static func readLabels(of name: String, from fields: inout Fields) -> [String: String] {
+        let doc = "What it can be selected by in the API; `name` is always among them."
+        var labels: [String: String] = [:]
+        for (label, value) in fields.map("labels", of: String.self, doc: doc) {
+            if label.value.isEmpty { fields.report("invalid label name \"\" in receiver labels", at: label.position) }
+            if label.value == "name", value.value != name {
+                fields.report("the label `name` of a receiver is its name", at: value.position)
+            }
+            labels[label.value] = value.value
+        }
+        labels["name"] = name
+        return labels
     }
 
     private static func read<Kind: Receiver>(

@@ -26,6 +26,7 @@ extension Engine {
                 receiver: flush.group.receiver,
                 groupKey: flush.group.key.text,
                 groupLabels: flush.group.labels,
+                routeLabels: flush.group.route.map { self.routing.routes[$0].labels } ?? .empty,
                 alerts: integration.sendResolved ? Engine.merged(flush) : firing,
                 reason: reason,
                 flushedAt: self.now,

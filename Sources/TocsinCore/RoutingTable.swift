@@ -124,6 +124,8 @@ public struct RouteNode: Hashable, Sendable {
     public var correlation: Correlation?
     /// Where it begins in its file, if it comes from one. For people.
     public var line: Int?
+    /// Its labels, inherited ones among them; the values are templates.
+    public var labels: LabelSet = .empty
     public var children: [RouteNode]
 
     public init(
@@ -189,6 +191,8 @@ public struct Route: Hashable, Sendable {
     public let correlation: Correlation?
     /// Where it begins in its file, if it comes from one. For people.
     public let line: Int?
+    /// Its labels, inherited ones among them; the values are templates.
+    public let labels: LabelSet
     /// The matchers on the way down, as they stand in group keys: `{}/{severity="critical"}`.
     public let key: String
     /// As `key`, with the place among the siblings at each level, so that it is unique.
@@ -213,6 +217,7 @@ public struct Route: Hashable, Sendable {
         self.priority = node.priority
         self.correlation = node.correlation
         self.line = node.line
+        self.labels = node.labels
         self.key = key
         self.id = id
     }

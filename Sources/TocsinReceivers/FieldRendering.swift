@@ -15,8 +15,14 @@ struct FieldRendering {
     /// - Parameter cleaned: what takes the place of each text that a sender of alerts has chosen.
     init(_ notification: Notification, with templates: TemplateSet, cleaned: (String) -> String = { $0 }) {
         self.data = TemplateData(notification, cleaned: cleaned)
-        self.templates = templates.bound(to: notification)
-        self.builtIn = DefaultTemplates.set.bound(to: notification)
+        var clean = notification
+        if !notification.content.routeLabels.isEmpty {
+            // Rendered, they may hold what a sender chose.
+            let labels = notification.content.routeLabels.map { (cleaned($0.name), cleaned($0.value)) }
+            clean.content.routeLabels = LabelSet(Dictionary(labels) { first, _ in first })
+        }
+        self.templates = templates.bound(to: clean)
+        self.builtIn = DefaultTemplates.set.bound(to: clean)
     }
 
     /// The field's text.
@@ -106,7 +112,7 @@ struct FieldRendering {
 
 extension TemplateSet {
     /// With the functions that know the notification.
-    fileprivate func bound(to notification: Notification) -> TemplateSet {
+    func bound(to notification: Notification) -> TemplateSet {
         var set = self
         for entry in TemplateFunctions.bound(to: notification) { set.replace(entry.function) }
         return set

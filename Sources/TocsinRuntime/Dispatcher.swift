@@ -150,13 +150,16 @@ extension Dispatcher {
         guard let (receiver, book) = self.state.withLock({ $0.shelf.find(send.integration, at: uptime) }) else {
             return (.refused(reason: "the integration is gone from the configuration"), .other)
         }
-        let notification = Notification(
+        var notification = Notification(
             content: send.content,
             externalURL: book.externalURL,
             now: self.clock.now(),
             secretFiles: self.secrets.read(receiver.secretFiles),
             zones: self.zones
         )
+        let labels = RouteLabels.rendered(for: notification, with: book.templates)
+        notification.content.routeLabels = labels.labels
+        self.warn(about: labels.failures, in: send)
         do {
             let rendered = try receiver.request(for: notification, with: book.templates)
             self.warn(about: rendered.templateFailures, in: send)

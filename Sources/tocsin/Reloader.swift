@@ -45,7 +45,10 @@ final class Reloader: Sendable {
     private func load() async -> String? {
         let configuration: Configuration
         do {
-            configuration = try Configuration.load(path: self.settings.configFile)
+            configuration = try Configuration.load(
+                path: self.settings.configFile,
+                syntax: self.settings.matcherSyntax
+            )
         } catch {
             for mistake in error.lines { self.logger.error("\(mistake)") }
             self.logger.error("the configuration was not reloaded; the old one stays in force")
@@ -82,12 +85,23 @@ extension Configuration {
     }
 
     /// What the API needs of it.
-    func apiSettings(loadedAt: Timestamp) -> APIContext.Settings {
+    func apiSettings(for server: Server.Settings, loadedAt: Timestamp) -> APIContext.Settings {
         var settings = APIContext.Settings(
             resolveTimeout: self.resolveTimeout,
-            receivers: self.receiverNames.map { ReceiverEntry(name: $0) },
-            configText: ""
+            receivers: zip(self.receiverNames, self.receiverLabels).map { ReceiverEntry(name: $0, labels: $1) },
+            configText: self.displayedText,
+            matcherSyntax: server.matcherSyntax
         )
+        let (templates, zones) = (self.templates, KnownZones().zones)
+        settings.routeLabels = { content in
+            let preview = Notification(
+                content: content,
+                externalURL: server.externalURL,
+                now: content.flushedAt,
+                zones: zones
+            )
+            return RouteLabels.rendered(for: preview, with: templates).labels
+        }
         settings.integrationKinds = Set(self.receivers.keys.map(\.kind)).sorted()
         settings.loadedAt = loadedAt
         return settings

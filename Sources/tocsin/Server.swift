@@ -30,6 +30,8 @@ final class Server: Sendable {
         var restartGrace: Duration?
         var limits = Limits()
         var tellsTheEnd = true
+        /// How matchers and label names are written.
+        var matcherSyntax = MatcherSyntax.fallback
         var shutdownTimeout: Duration = .seconds(5)
         /// Whether `/api/v2/status` shows a cluster of one, or none.
         var hasCluster = true
@@ -172,7 +174,7 @@ extension Server {
 
     private static func configuration(_ settings: Settings, logger: Logger) throws(StartFailure) -> Configuration {
         do {
-            let configuration = try Configuration.load(path: settings.configFile)
+            let configuration = try Configuration.load(path: settings.configFile, syntax: settings.matcherSyntax)
             for warning in configuration.warnings { logger.warning("\(warning)") }
             return configuration
         } catch {
@@ -269,7 +271,7 @@ extension Server {
         let context = Server.context(settings, configuration, counters: counters, reloader: reloader, now: now)
         reloader.onAttempt { configuration in
             if let configuration {
-                context.settings = configuration.apiSettings(loadedAt: clock.now())
+                context.settings = configuration.apiSettings(for: settings, loadedAt: clock.now())
             } else {
                 context.settings.lastReloadSucceeded = false
             }
@@ -320,7 +322,7 @@ extension Server {
     ) -> APIContext {
         let address = settings.listenAddresses.first ?? .usual
         return APIContext(
-            settings: configuration.apiSettings(loadedAt: now),
+            settings: configuration.apiSettings(for: settings, loadedAt: now),
             build: BuildInfo(version: Version.compatible, revision: "tocsin-\(Version.current)"),
             startedAt: now,
             peer: settings.hasCluster

@@ -109,7 +109,8 @@ struct Broken: Sendable, CustomTestStringConvertible {
             "a.yml:3:12: `routes` item 1 must be a mapping, not nothing",
             "a.yml:3:18: `routes` item 2 must be a mapping, not text"
         ),
-        .route("labels: {a: b}", "a.yml:3:3: `labels` is not supported yet"),
+        .route("labels: {'': b}", "a.yml:3:12: invalid label name \"\" in route labels"),
+        .route("labels: {a: '{{'}", "a.yml:3:15: `labels.a` is not a valid template: unclosed action"),
     ])
     func aRoute(broken: Broken) {
         #expect(Sample.mistakes(in: broken.text) == broken.mistakes)
@@ -162,8 +163,12 @@ struct Broken: Sendable, CustomTestStringConvertible {
             ]
         ),
         (
-            "tracing: {endpoint: x}\nevent_recorder: {a: b}\n",
-            ["a.yml:1:1: `tracing` is not supported yet", "a.yml:2:1: `event_recorder` is not supported yet"]
+            "tracing: {compression: zip}\nevent_recorder: {a: b}\n",
+            [
+                "a.yml:1:10: tracing endpoint must be set",
+                "a.yml:1:24: invalid compression type \"zip\"",
+                "a.yml:2:18: unknown key `a` in event_recorder",
+            ]
         ),
     ])
     func theOtherSections(text: String, mistakes: [String]) {
