@@ -13,6 +13,9 @@ enum Migrations {
         migrator.registerMigration("2 silences") { db in
             try db.execute(sql: Migrations.second)
         }
+        migrator.registerMigration("3 receivers' data") { db in
+            try db.execute(sql: "ALTER TABLE told ADD COLUMN receiver_data TEXT NOT NULL DEFAULT '{}'")
+        }
         try database.read { db in
             let marked = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
             let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
