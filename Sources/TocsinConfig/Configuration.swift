@@ -101,7 +101,11 @@ struct ConfigurationReader<Files: ConfigurationFiles> {
     }
 
     private func context(templates: TemplateSet) -> ReceiverContext {
-        ReceiverContext(templates: templates, directory: self.directory) { text in
+        ReceiverContext(
+            templates: templates,
+            directory: self.directory,
+            environment: self.files.environment
+        ) { text in
             // It may hold what senders of alerts wrote; no receiver takes a message that is as long.
             guard text.utf8.count <= 1 << 20 else { return nil }
             do {

@@ -35,6 +35,9 @@ struct GlobalConfig {
         if let first { self.settings.pagerDutyV1URL = first.text }
         self.readPagers(from: &fields)
         self.readChats(from: &fields)
+        self.readWeChat(from: &fields)
+        let jira = fields.optional("jira_api_url", as: HTTPURL.self, doc: "Where Jira's API is.")
+        self.settings.jiraURL = jira?.text
         for key in GlobalConfig.unsupportedKeys { fields.unsupported(key) }
     }
 
@@ -108,11 +111,25 @@ struct GlobalConfig {
         )
     }
 
+    private mutating func readWeChat(from fields: inout Fields) {
+        let url = fields.optional("wechat_api_url", as: HTTPURL.self, doc: "Where WeChat's API is.")
+        if let url { self.settings.weChatURL = url.text }
+        self.settings.weChatSecret = fields.secretSource(
+            "wechat_api_secret",
+            file: "wechat_api_secret_file",
+            doc: "The secret of a WeChat application."
+        )
+        self.settings.weChatCorporation = fields.optional(
+            "wechat_api_corp_id",
+            default: "",
+            doc: "The company's ID at WeChat."
+        )
+    }
+
     /// Inherited by receivers of kinds that are not there yet.
     private static let unsupportedKeys = [
         "smtp_from", "smtp_hello", "smtp_smarthost", "smtp_auth_username", "smtp_auth_password",
         "smtp_auth_password_file", "smtp_auth_secret", "smtp_auth_secret_file", "smtp_auth_identity",
         "smtp_require_tls", "smtp_tls_config", "smtp_force_implicit_tls",
-        "wechat_api_url", "wechat_api_secret", "wechat_api_secret_file", "wechat_api_corp_id", "jira_api_url",
     ]
 }

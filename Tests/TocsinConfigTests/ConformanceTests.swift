@@ -67,8 +67,6 @@ import TocsinConfig
                 "email require_tls text",
             ]
         ),
-        ("wechat_configs", ["wechat", "wechat no corp"]),
-        ("sns_configs", ["sns topic", "sns two", "sns three", "sns target", "sns sigv4"]),
     ]
 }
 
