@@ -44,7 +44,7 @@ public struct Endpoint: Sendable {
     /// Every endpoint that this module has.
     public static let all: [Endpoint] =
         alertEndpoints + webhookEndpoints + statusEndpoints + silenceEndpoints + administrationEndpoints
-        + retiredEndpoints + metricsEndpoints
+        + retiredEndpoints + metricsEndpoints + receiverTestEndpoints
 }
 
 /// What endpoints work with.

@@ -23,7 +23,7 @@ struct Tocsin: AsyncParsableCommand {
         commandName: "tocsin",
         abstract: "Routes alerts to the people who deal with them, and keeps track until somebody has.",
         version: "tocsin, version \(Version.current)",
-        subcommands: [ServeCommand.self, CheckConfigCommand.self, DemoCommand.self],
+        subcommands: [ServeCommand.self, CheckConfigCommand.self, ReceiverCommand.self, DemoCommand.self],
         defaultSubcommand: ServeCommand.self
     )
 }
