@@ -1,3 +1,6 @@
+// Before TocsinReceivers, in the first file: OpenSSL's headers bring the C library's threads along, and of two modules
+// that have a type the one that is loaded first owns it.
+import Glibc
 import TocsinModel
 import TocsinReceivers
 import TocsinTemplate

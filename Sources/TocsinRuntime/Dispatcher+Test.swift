@@ -1,4 +1,3 @@
-public import TocsinCore
 public import TocsinModel
 import TocsinReceivers
 
