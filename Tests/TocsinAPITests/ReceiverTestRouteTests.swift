@@ -9,8 +9,9 @@ import TocsinRuntime
     private func post(_ body: String, to receiver: String = "chat", _ tester: StubTester?) async throws -> APIResponse {
         let answer = Locked<APIResponse?>(nil)
         try await Stage.with(tester: tester) { stage in
-            let request = APIRequest(
-                method: .post, target: "/api/v1/receivers/\(receiver)/test", body: Array(body.utf8))
+            let path = "/api/v1/receivers/\(receiver)/test"
+            let json: HeaderList = ["Content-Type": "application/json"]
+            let request = APIRequest(.post, path, headers: json, body: Array(body.utf8))
             let response = await stage.router.respond(to: request)
             answer.withLock { $0 = response }
         }
