@@ -49,6 +49,8 @@ public final class APIContext: Sendable {
     public let counters: Counters
     /// Reads the configuration anew; says why that failed, or `nil`.
     let reload: @Sendable () async -> String?
+    /// Sends test notifications; `nil` if nobody can.
+    let tester: (any ReceiverTester)?
     private let state: Locked<(settings: Settings, phase: Phase)>
 
     public init(
@@ -58,6 +60,7 @@ public final class APIContext: Sendable {
         startedAt: Timestamp,
         peer: ClusterPeer? = nil,
         counters: Counters = Counters(),
+        tester: (any ReceiverTester)? = nil,
         reload: @escaping @Sendable () async -> String? = { "this server has no configuration file" }
     ) {
         self.state = Locked((settings, phase))
@@ -65,6 +68,7 @@ public final class APIContext: Sendable {
         self.startedAt = startedAt
         self.peer = peer
         self.counters = counters
+        self.tester = tester
         self.reload = reload
     }
 

@@ -57,6 +57,7 @@ public struct Endpoint: Sendable {
     public static let all: [Endpoint] =
         alertEndpoints + webhookEndpoints + statusEndpoints + silenceEndpoints + administrationEndpoints
         + retiredEndpoints + metricsEndpoints + webEndpoints + silencePreviewEndpoints + explainEndpoints
+        + receiverTestEndpoints
 }
 
 /// What endpoints work with.

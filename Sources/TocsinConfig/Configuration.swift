@@ -135,7 +135,8 @@ struct ConfigurationReader<Files: ConfigurationFiles> {
             global: global,
             templates: templates,
             reportsUndefinedTemplates: reportsUndefinedTemplates,
-            directory: self.directory
+            directory: self.directory,
+            environment: self.files.environment
         ) { text in
             // It may hold what senders of alerts wrote; no receiver takes a message that is as long.
             guard text.utf8.count <= 1 << 20 else { return nil }

@@ -26,6 +26,13 @@ struct GlobalConfig {
         self.settings.http = fields.globalHTTPConfig(in: context)
         for address in GlobalConfig.addresses { address.read(into: &self.settings, from: &fields) }
         for secret in GlobalConfig.secrets { secret.read(into: &self.settings, from: &fields) }
+        self.settings.weChatCorporation = fields.optional(
+            "wechat_api_corp_id",
+            default: "",
+            doc: "The company's ID at WeChat."
+        )
+        let jira = fields.optional("jira_api_url", as: HTTPURL.self, doc: "Where Jira's API is.")
+        self.settings.jiraURL = jira?.text
         self.checkSlack(reportingTo: &fields)
         for key in GlobalConfig.unsupportedKeys { fields.unsupported(key) }
     }
@@ -47,7 +54,6 @@ struct GlobalConfig {
         "smtp_from", "smtp_hello", "smtp_smarthost", "smtp_auth_username", "smtp_auth_password",
         "smtp_auth_password_file", "smtp_auth_secret", "smtp_auth_secret_file", "smtp_auth_identity",
         "smtp_require_tls", "smtp_tls_config", "smtp_force_implicit_tls",
-        "wechat_api_url", "wechat_api_secret", "wechat_api_secret_file", "wechat_api_corp_id", "jira_api_url",
     ]
 }
 
@@ -98,6 +104,7 @@ extension GlobalConfig {
         Address(key: "telegram_api_url", setting: \.telegramURL, doc: "Where Telegram's bot API is."),
         Address(key: "webex_api_url", setting: \.webexURL, doc: "Where Webex takes messages."),
         Address(key: "rocketchat_api_url", setting: \.rocketChatURL, doc: "Where Rocket.Chat is."),
+        Address(key: "wechat_api_url", setting: \.weChatURL, doc: "Where WeChat's API is."),
     ]
 
     private static let secrets = [
@@ -108,6 +115,8 @@ extension GlobalConfig {
             key: "opsgenie_api_key", setting: \.opsGenieKey, doc: "The key of an OpsGenie integration."),
         InheritedSecret(
             key: "victorops_api_key", setting: \.victorOpsKey, doc: "The key of VictorOps's REST integration."),
+        InheritedSecret(
+            key: "wechat_api_secret", setting: \.weChatSecret, doc: "The secret of a WeChat application."),
         InheritedSecret(key: "telegram_bot_token", setting: \.telegramToken, doc: "The token of a Telegram bot."),
         InheritedSecret(
             key: "rocketchat_token", setting: \.rocketChatToken, doc: "The token of a Rocket.Chat user."),

@@ -11,12 +11,6 @@ struct ReceiverConfig {
     /// In the order in which they are told.
     let integrations: [(id: IntegrationID, receiver: any Receiver)]
 
-    /// Every kind that Alertmanager has, in the order in which it builds and tells them. Kinds of our own come after.
-    private static let kindOrder = [
-        "webhook", "email", "pagerduty", "opsgenie", "wechat", "slack", "victorops", "pushover", "sns", "telegram",
-        "discord", "webex", "msteams", "msteamsv2", "jira", "incidentio", "rocketchat", "mattermost",
-    ]
-
     /// - Parameter fields: the document's.
     static func readAll(
         from fields: inout Fields,
@@ -51,7 +45,7 @@ struct ReceiverConfig {
         }
         self.integrations = integrations
         let supported = Set(kinds.map { $0.kind })
-        for kind in ReceiverConfig.kindOrder where !supported.contains(kind) {
+        for kind in Receivers.alertmanagerKinds where !supported.contains(kind) {
             fields.unsupported("\(kind)_configs")
         }
     }
@@ -86,9 +80,11 @@ struct ReceiverConfig {
         return read ?? []
     }
 
+    /// Kinds of our own come after Alertmanager's.
     private static func ordered(_ kinds: [any Receiver.Type]) -> [any Receiver.Type] {
-        let theirs = ReceiverConfig.kindOrder.compactMap { name in kinds.first { $0.kind == name } }
-        return theirs + kinds.filter { !ReceiverConfig.kindOrder.contains($0.kind) }
+        let order = Receivers.alertmanagerKinds
+        return order.compactMap { name in kinds.first { $0.kind == name } }
+            + kinds.filter { !order.contains($0.kind) }
     }
 }
 

@@ -93,7 +93,7 @@ public struct EngineRow: Hashable, Sendable {
     }
 }
 
-/// A notification to carry out now. Its result comes back as ``Event/deliveryFinished(_:attempt:_:)``.
+/// A notification to carry out now. Its result comes back as ``Event/deliveryFinished(_:attempt:_:receiverData:)``.
 public struct Send: Hashable, Sendable {
     public let delivery: ID<Delivery>
     public let attempt: Int
@@ -101,19 +101,24 @@ public struct Send: Hashable, Sendable {
     /// The integration's place in the file, for people.
     public let name: IntegrationID
     public let content: NotificationContent
+    /// What the receiver left behind when it last took a notification of this group (``Told/receiverData``); empty if
+    /// this one begins anew.
+    public let receiverData: LabelSet
 
     public init(
         delivery: ID<Delivery>,
         attempt: Int,
         integration: IntegrationKey,
         name: IntegrationID,
-        content: NotificationContent
+        content: NotificationContent,
+        receiverData: LabelSet = .empty
     ) {
         self.delivery = delivery
         self.attempt = attempt
         self.integration = integration
         self.name = name
         self.content = content
+        self.receiverData = receiverData
     }
 
     /// Whether it is news of something that fires: such messages go first where a channel is paced.

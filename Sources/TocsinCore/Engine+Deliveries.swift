@@ -115,23 +115,26 @@ extension Engine {
             return delivery
         }
         self.note(.attemptBegun(id, delivery.integration, attempt: delivery.attempts))
+        // A group that begins anew is a new message, and no change of the one that told of its last end.
+        let isBeginning = delivery.content.reason == .firstNotification
         self.send(
             Send(
                 delivery: id,
                 attempt: delivery.attempts,
                 integration: delivery.key.integration,
                 name: delivery.integration,
-                content: delivery.content
+                content: delivery.content,
+                receiverData: isBeginning ? .empty : self.told[delivery.key]?.receiverData ?? .empty
             )
         )
     }
 
     /// Takes in what came of an attempt. An answer to an attempt that is not under way any more says nothing.
-    mutating func finish(_ id: ID<Delivery>, attempt: Int, _ outcome: Outcome) {
+    mutating func finish(_ id: ID<Delivery>, attempt: Int, _ outcome: Outcome, receiverData: LabelSet) {
         guard let delivery = self.deliveries[id], delivery.isUnderWay, delivery.attempts == attempt else { return }
         self.deliveries.change(id) { $0.isUnderWay = false }
         switch outcome {
-        case .delivered: self.succeed(delivery)
+        case .delivered: self.succeed(delivery, receiverData: receiverData)
         case .failed(let reason, let mayHaveArrived, let retryAfter):
             self.retry(delivery, reason: reason, mayHaveArrived: mayHaveArrived, retryAfter: retryAfter)
         case .refused(let reason): self.refuse(delivery, reason: reason)
@@ -145,7 +148,7 @@ extension Engine {
     }
 
     /// What the delivery's row holds is now what the receiver was told.
-    private mutating func succeed(_ delivery: Delivery) {
+    private mutating func succeed(_ delivery: Delivery, receiverData: LabelSet) {
         let believed = self.told[delivery.key]?.mayBelieve ?? .empty
         self.told.put(
             Told(
@@ -158,7 +161,8 @@ extension Engine {
                 ),
                 mayBelieve: believed.subtracting(delivery.resolved).union(delivery.firing),
                 keptFor: delivery.keptFor,
-                notedAt: self.now
+                notedAt: self.now,
+                receiverData: receiverData
             ),
             for: delivery.key
         )

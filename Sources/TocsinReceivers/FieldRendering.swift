@@ -30,12 +30,18 @@ struct FieldRendering {
     /// - Parameters:
     ///   - field: its key, for the line about a failure.
     ///   - source: the default.
-    mutating func text(_ template: Template, field: String, default source: String = "") -> String {
+    ///   - mode: as HTML what senders of alerts wrote is escaped, and the template's own tags stay tags.
+    mutating func text(
+        _ template: Template,
+        field: String,
+        default source: String = "",
+        as mode: TemplateMode = .text
+    ) -> String {
         do {
-            return try self.templates.render(template, data: self.data.value)
+            return try self.templates.render(template, data: self.data.value, as: mode)
         } catch {
             self.fail(field, String(describing: error))
-            return self.defaultText(source)
+            return self.defaultText(source, as: mode)
         }
     }
 
@@ -86,11 +92,11 @@ struct FieldRendering {
     }
 
     /// The built-in template of a field.
-    func defaultText(_ source: String) -> String {
+    func defaultText(_ source: String, as mode: TemplateMode = .text) -> String {
         do {
-            return try self.builtIn.render(try self.builtIn.compile(source), data: self.data.value)
+            return try self.builtIn.render(try self.builtIn.compile(source), data: self.data.value, as: mode)
         } catch {
-            return self.plainLine
+            return mode == .html ? SenderText.escapedForHTML(self.plainLine) : self.plainLine
         }
     }
 

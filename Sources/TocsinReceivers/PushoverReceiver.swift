@@ -119,7 +119,7 @@ extension PushoverReceiver {
         with templates: TemplateSet
     ) throws(Refusal) -> RenderedRequest {
         var rendering = FieldRendering(notification, with: templates)
-        var parameters = try self.parameters(for: notification, with: templates, in: &rendering)
+        var parameters = try self.parameters(for: notification, in: &rendering)
         parameters.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         let form = parameters.map { "\($0.name)=\($0.value.formEncoded)" }.joined(separator: "&")
 
@@ -137,7 +137,6 @@ extension PushoverReceiver {
 
     private func parameters(
         for notification: Notification,
-        with templates: TemplateSet,
         in rendering: inout FieldRendering
     ) throws(Refusal) -> [(name: String, value: String)] {
         let files = notification.secretFiles
@@ -146,7 +145,7 @@ extension PushoverReceiver {
             ("token", try rendering.secretDestination(self.token, field: "token", in: files).trimmed),
             ("user", try rendering.secretDestination(self.userKey, field: "user_key", in: files).trimmed),
             ("title", self.title.text(in: &rendering).truncated(toScalars: PushoverReceiver.maximumTitleLength)),
-            ("message", self.messageText(for: notification, with: templates, in: &rendering)),
+            ("message", self.messageText(in: &rendering)),
             ("url", url),
             ("url_title", self.urlTitle.text(in: &rendering)),
             ("priority", self.priority.text(in: &rendering)),
@@ -160,19 +159,8 @@ extension PushoverReceiver {
         return parameters
     }
 
-    private func messageText(
-        for notification: Notification,
-        with templates: TemplateSet,
-        in rendering: inout FieldRendering
-    ) -> String {
-        let text: String
-        if self.format == .html {
-            var escaping = FieldRendering(notification, with: templates, cleaned: SenderText.escapedForHTML)
-            text = self.message.text(in: &escaping)
-            if !escaping.failures.isEmpty { rendering.fail("message", "the template failed on escaped values") }
-        } else {
-            text = self.message.text(in: &rendering)
-        }
+    private func messageText(in rendering: inout FieldRendering) -> String {
+        let text = self.message.text(in: &rendering, as: self.format == .html ? .html : .text)
         let short = text.truncated(toScalars: PushoverReceiver.maximumMessageLength).trimmed
         return short.isEmpty ? "(no details)" : short
     }

@@ -11,8 +11,8 @@ struct TemplateField: Sendable {
     /// Whether nothing at all stands in it. A text of white space is a text like any other.
     var isEmpty = false
 
-    func text(in rendering: inout FieldRendering) -> String {
-        rendering.text(self.template, field: self.key, default: self.defaultSource)
+    func text(in rendering: inout FieldRendering, as mode: TemplateMode = .text) -> String {
+        rendering.text(self.template, field: self.key, default: self.defaultSource, as: mode)
     }
 }
 

@@ -81,7 +81,12 @@ extension Configuration {
         for integration in self.routing.integrations.values.joined() {
             receivers[integration.key] = self.receivers[integration.id]
         }
-        return ReceiverBook(receivers: receivers, templates: self.templates, externalURL: externalURL)
+        return ReceiverBook(
+            receivers: receivers,
+            integrations: self.routing.integrations.mapValues { $0.map { ($0.id, $0.key) } },
+            templates: self.templates,
+            externalURL: externalURL
+        )
     }
 
     /// What the API needs of it.

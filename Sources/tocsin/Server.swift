@@ -268,7 +268,8 @@ extension Server {
         )
         dispatcher.reportResults { service.post($0) }
         let reloader = Reloader(settings, service: service, dispatcher: dispatcher, logger: logs.logger("config"))
-        let context = Server.context(settings, configuration, counters: counters, reloader: reloader, now: now)
+        let context = Server.context(
+            settings, configuration, counters: counters, reloader: reloader, tester: dispatcher, now: now)
         reloader.onAttempt { configuration in
             if let configuration {
                 context.settings = configuration.apiSettings(for: settings, loadedAt: clock.now())
@@ -318,6 +319,7 @@ extension Server {
         _ configuration: Configuration,
         counters: Counters,
         reloader: Reloader,
+        tester: any ReceiverTester,
         now: Timestamp
     ) -> APIContext {
         let address = settings.listenAddresses.first ?? .usual
@@ -328,6 +330,7 @@ extension Server {
             peer: settings.hasCluster
                 ? ClusterPeer(name: ProcessInfo.processInfo.hostName, address: "127.0.0.1:\(address.port)") : nil,
             counters: counters,
+            tester: tester,
             reload: { await reloader.reload() }
         )
     }

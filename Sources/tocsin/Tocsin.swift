@@ -43,8 +43,9 @@ struct Tocsin: AsyncParsableCommand {
         commandName: "tocsin",
         abstract: "Routes alerts to the people who deal with them, and keeps track until somebody has.",
         version: "tocsin, version \(Version.current)",
-        subcommands: [ServeCommand.self, CheckConfigCommand.self, DemoCommand.self, ExplainCommand.self]
-            + Tocsin.clientCommands,
+        subcommands: [
+            ServeCommand.self, CheckConfigCommand.self, ExplainCommand.self, ReceiverCommand.self, DemoCommand.self,
+        ] + Tocsin.clientCommands,
         defaultSubcommand: ServeCommand.self
     )
 

@@ -147,8 +147,8 @@ struct Broken: Sendable, CustomTestStringConvertible {
             [#"a.yml:2:18: `pagerduty_url` must be a URL with the scheme http or https"#]
         ),
         (
-            "global:\n  smtp_from: a@b\n  wechat_api_secret: k\n",
-            ["a.yml:2:3: `smtp_from` is not supported yet", "a.yml:3:3: `wechat_api_secret` is not supported yet"]
+            "global:\n  smtp_from: a@b\n",
+            ["a.yml:2:3: `smtp_from` is not supported yet"]
         ),
         (
             "global:\n  resolve_timout: 5m\n",

@@ -187,4 +187,44 @@ import TocsinModel
         world.fire("Disk@a", since: .zero, window: .seconds(86400))
         #expect(world.writes > 0)
     }
+
+    /// Slack's message that is changed until all is over; the disk is compared by every test.
+    @Test func whatAReceiverWantsToKnowAgainComesBackUntilTheGroupBeginsAnew() {
+        var world = World(.simple())
+        var seen: [LabelSet] = []
+        world.receiverData["slack"] = { send in
+            seen.append(send.receiverData)
+            return ["message": "\(seen.count)"]
+        }
+
+        world.fire("Disk@a", window: .seconds(7200))
+        world.run(until: .seconds(100))
+        world.fire("Disk@b", window: .seconds(7200))
+        world.run(until: .seconds(400))
+        world.restart()
+        world.resolve("Disk@a")
+        world.resolve("Disk@b")
+        world.run(until: .seconds(1000))
+        world.fire("Disk@a", window: .seconds(7200))
+        world.run(until: .seconds(1100))
+
+        let reasons = world.takeAttempts().map(\.send.content.reason)
+        #expect(reasons == [.firstNotification, .newAlertsAdded, .allAlertsResolved, .firstNotification])
+        #expect(seen == [.empty, ["message": "1"], ["message": "2"], .empty])
+    }
+
+    @Test func whatFailsLeavesTheReceiversDataAsItWas() {
+        var world = World(.simple())
+        world.receiverData["slack"] = { _ in ["message": "1"] }
+        world.fire("Disk@a", window: .seconds(7200))
+        world.run(until: .seconds(100))
+
+        world.receiverData["slack"] = nil
+        world.answers["slack"] = { _ in .refused(reason: "404") }
+        world.fire("Disk@b", window: .seconds(7200))
+        world.run(until: .seconds(700))
+
+        let attempts = world.takeAttempts().map(\.send.receiverData)
+        #expect(attempts == [.empty, ["message": "1"], ["message": "1"]])
+    }
 }
