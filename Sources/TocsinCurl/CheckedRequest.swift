@@ -7,6 +7,7 @@ struct CheckedRequest: Sendable {
     /// Its URL is in the form libcurl gives it.
     let request: HTTPRequest
     let origin: Origin
+    let proxy: ProxyChoice
 
     /// Scheme, host and port: what of a URL may be said aloud, and what two URLs of one server share.
     struct Origin: Hashable, Sendable, CustomStringConvertible {
@@ -24,6 +25,11 @@ struct CheckedRequest: Sendable {
 
     /// For a URL that has been parsed, such as where a redirect leads.
     init(_ request: HTTPRequest, url: ParsedURL?) throws(TransportFailure) {
+        for header in request.options.proxy.connectHeaders {
+            guard header.name.isToken, header.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+                throw .invalidRequest("a header for the proxy holds a control character")
+            }
+        }
         guard let url else {
             throw .invalidRequest("the URL cannot be used; it must be an absolute http or https URL")
         }
@@ -45,6 +51,28 @@ struct CheckedRequest: Sendable {
         request.url = url.text
         self.request = request
         self.origin = url.origin
+        self.proxy = ProxyChoice(request.options.proxy, for: url.origin)
+    }
+
+    /// What the URL's host is replaced by for libcurl: it has no other way to ask for a certificate of another name.
+    private var serverName: String? {
+        self.origin.scheme == "http" ? nil : self.request.options.tls.serverName
+    }
+
+    /// The URL that libcurl gets.
+    var connectionURL: String {
+        guard let serverName, let url = ParsedURL(self.request.url, host: serverName) else { return self.request.url }
+        return url.text
+    }
+
+    /// The real host, in libcurl's form, where ``connectionURL`` has another.
+    var connectTo: String? {
+        self.serverName.map { "\($0):\(self.origin.port):\(self.origin.host):\(self.origin.port)" }
+    }
+
+    /// What the server is asked for, where ``connectionURL`` has another host.
+    var hostHeader: String {
+        self.origin.port == "443" ? self.origin.host : "\(self.origin.host):\(self.origin.port)"
     }
 
     /// They say where a message ends and what becomes of the connection; a second opinion about that is how requests
@@ -78,6 +106,17 @@ struct ParsedURL {
         else { return nil }
         self.text = text
         self.origin = CheckedRequest.Origin(scheme: scheme, host: host.lowercased(), port: port)
+    }
+
+    /// The same with another host; nil unless that is one.
+    init?(_ url: String, host: String) {
+        guard let parser = curl_url() else { return nil }
+        defer { curl_url_cleanup(parser) }
+        guard curl_url_set(parser, CURLUPART_URL, url, 0) == CURLUE_OK,
+            curl_url_set(parser, CURLUPART_HOST, host, 0) == CURLUE_OK,
+            let text = Self.part(CURLUPART_URL, of: parser)
+        else { return nil }
+        self.init(text)
     }
 
     private static func part(_ part: CURLUPart, of parser: OpaquePointer, _ flags: UInt32 = 0) -> String? {

@@ -16,7 +16,9 @@ public struct MSTeamsV2Receiver: Receiver {
     public init(from fields: inout Fields, context: ReceiverContext) throws(SettingsError) {
         self.sendResolved = fields.sendResolved(default: true)
         self.url = fields.webhookURL()
-        self.http = fields.httpConfig(in: context)
+        var http = fields.httpConfig(in: context)
+        http.inheritProxy(of: context.global.http)
+        self.http = http
         let titleDoc = "The first line."
         self.title = fields.templateField("title", calling: "msteamsv2.default.title", doc: titleDoc, in: context)
         let doc = "The body, in Markdown."

@@ -40,7 +40,7 @@ public final class Dispatcher: Courier, Sendable {
         limits: Traffic.Limits = Traffic.Limits()
     ) {
         self.state = Locked(State(shelf: Bookshelf(book), traffic: Traffic(limits: limits)))
-        self.transport = transport
+        self.transport = TokenTransport(transport, clock: clock)
         self.secrets = secrets
         self.zones = zones
         self.clock = clock
@@ -234,7 +234,7 @@ extension Dispatcher {
 
     private static func outcome(of failure: TransportFailure) -> (Outcome, Traffic.End) {
         switch failure.kind {
-        case .invalidRequest:
+        case .invalidRequest, .unauthorized:
             (.refused(reason: failure.message), .other)
         case .timedOut:
             (.failed(reason: failure.message, mayHaveArrived: failure.mayHaveArrived), .timedOut)

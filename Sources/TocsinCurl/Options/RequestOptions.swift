@@ -3,10 +3,12 @@ import TocsinReceivers
 
 extension EasyHandle {
     /// What is sent. The request has been checked: it holds nothing that could end a header early.
-    func setRequest(_ request: HTTPRequest) throws(OptionRefused) {
-        try self.set(CURLOPT_URL, request.url)
-        try self.setMethod(request)
-        try self.setHeaders(Self.headerLines(request))
+    func setRequest(_ checked: CheckedRequest) throws(OptionRefused) {
+        try self.set(CURLOPT_URL, checked.connectionURL)
+        try self.setMethod(checked.request)
+        // The URL's host may be the name that the certificate must have; the server is asked for the real one.
+        let host = checked.connectTo == nil ? [] : ["Host: \(checked.hostHeader)"]
+        try self.set(CURLOPT_HTTPHEADER, host + Self.headerLines(checked.request))
     }
 
     private func setMethod(_ request: HTTPRequest) throws(OptionRefused) {
