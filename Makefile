@@ -31,3 +31,4 @@ packages:
 
 peers:
 	@.ci/peers
+	@.ci/python

@@ -33,6 +33,14 @@ CURLcode ccurl_set_blob(CURL *easy, CURLoption option, const void *bytes, size_t
     return curl_easy_setopt(easy, option, &blob);
 }
 
+CURLcode ccurl_set_read_callback(CURL *easy, CURLoption option, curl_read_callback callback) {
+    return curl_easy_setopt(easy, option, callback);
+}
+
+CURLcode ccurl_set_progress_callback(CURL *easy, CURLoption option, curl_xferinfo_callback callback) {
+    return curl_easy_setopt(easy, option, callback);
+}
+
 CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value) { return curl_easy_getinfo(easy, info, value); }
 
 CURLcode ccurl_get_offset(CURL *easy, CURLINFO info, curl_off_t *value) {

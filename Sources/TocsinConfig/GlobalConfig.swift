@@ -24,6 +24,7 @@ struct GlobalConfig {
             doc: "How long an alert fires after its last mention if its sender names no end."
         )
         self.settings.http = fields.httpConfig(in: context)
+        self.settings.smtp = SMTPSettings(fromGlobal: &fields, context: context)
         self.readSlack(from: &fields)
         let url = fields.optional("pagerduty_url", as: HTTPURL.self, doc: "Where PagerDuty's events go, version 2.")
         if let url { self.settings.pagerDutyURL = url.text }
@@ -110,9 +111,6 @@ struct GlobalConfig {
 
     /// Inherited by receivers of kinds that are not there yet.
     private static let unsupportedKeys = [
-        "smtp_from", "smtp_hello", "smtp_smarthost", "smtp_auth_username", "smtp_auth_password",
-        "smtp_auth_password_file", "smtp_auth_secret", "smtp_auth_secret_file", "smtp_auth_identity",
-        "smtp_require_tls", "smtp_tls_config", "smtp_force_implicit_tls",
         "wechat_api_url", "wechat_api_secret", "wechat_api_secret_file", "wechat_api_corp_id", "jira_api_url",
     ]
 }

@@ -87,9 +87,9 @@ struct ParsedURL {
     let text: String
     let origin: CheckedRequest.Origin
 
-    /// Nil unless it is an absolute `http` or `https` URL, or with a base becomes one. Bytes beyond ASCII are
+    /// Nil unless it is an absolute URL of one of the schemes, or with a base becomes one. Bytes beyond ASCII are
     /// percent-encoded, as are spaces where a base is given: servers send those.
-    init?(_ url: String, relativeTo base: String? = nil) {
+    init?(_ url: String, relativeTo base: String? = nil, schemes: Set<String> = ["http", "https"]) {
         guard base != nil || url.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }), !url.utf8.contains(0) else { return nil }
         guard let parser = curl_url() else { return nil }
         defer { curl_url_cleanup(parser) }
@@ -100,7 +100,7 @@ struct ParsedURL {
         }
         guard curl_url_set(parser, CURLUPART_URL, url, encode) == CURLUE_OK,
             let text = Self.part(CURLUPART_URL, of: parser),
-            let scheme = Self.part(CURLUPART_SCHEME, of: parser), scheme == "http" || scheme == "https",
+            let scheme = Self.part(CURLUPART_SCHEME, of: parser), schemes.contains(scheme),
             let host = Self.part(CURLUPART_HOST, of: parser), !host.isEmpty,
             let port = Self.part(CURLUPART_PORT, of: parser, UInt32(CURLU_DEFAULT_PORT))
         else { return nil }

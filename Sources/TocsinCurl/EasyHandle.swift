@@ -44,6 +44,18 @@ final class EasyHandle {
         try Self.check(ccurl_set_write_callback(self.pointer, option, callback))
     }
 
+    func setReader(_ option: CURLoption, _ callback: curl_read_callback) throws(OptionRefused) {
+        try Self.check(ccurl_set_read_callback(self.pointer, option, callback))
+    }
+
+    func setProgress(_ option: CURLoption, _ callback: curl_xferinfo_callback) throws(OptionRefused) {
+        try Self.check(ccurl_set_progress_callback(self.pointer, option, callback))
+    }
+
+    func set(_ option: CURLoption, offset value: Int) throws(OptionRefused) {
+        try Self.check(ccurl_set_offset(self.pointer, option, curl_off_t(value)))
+    }
+
     /// The object must outlive the transfer.
     func set(_ option: CURLoption, unretained object: AnyObject) throws(OptionRefused) {
         try Self.check(ccurl_set_pointer(self.pointer, option, Unmanaged.passUnretained(object).toOpaque()))

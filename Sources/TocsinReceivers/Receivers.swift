@@ -5,6 +5,7 @@ public enum Receivers {
     /// In the order in which Alertmanager tells the integrations of one receiver.
     public static let kinds: [any Receiver.Type] = [
         WebhookReceiver.self,
+        EmailReceiver.self,
         PagerDutyReceiver.self,
         OpsGenieReceiver.self,
         SlackReceiver.self,
@@ -22,7 +23,7 @@ public enum Receivers {
 
     /// The kinds that Alertmanager has and this server does not yet, so that a configuration with one of them gets a
     /// clear answer.
-    public static let unsupportedKinds = ["email", "wechat", "sns", "jira"]
+    public static let unsupportedKinds = ["wechat", "sns", "jira"]
 
     /// The kind of that name, as in `slack_configs`.
     public static func kind(named name: String) -> (any Receiver.Type)? {

@@ -11,7 +11,7 @@ public protocol Transport: Sendable {
 /// printed form.
 public struct HTTPRequest: Hashable, Sendable {
     public var method: String
-    /// An absolute `http` or `https` URL.
+    /// An absolute `http` or `https` URL; for a mail that of a server, `smtp` or `smtps`.
     public var url: String
     public var headers: [Header]
     public var body: [UInt8]
@@ -21,6 +21,8 @@ public struct HTTPRequest: Hashable, Sendable {
     /// What of it nobody may read, as far as that is not plain from its place: a key that a template made, a secret
     /// header. Answers that repeat one of these are cleaned, and no other server gets a header with one.
     public var sensitive: [Secret<String>]
+    /// What makes it a mail.
+    public var mail: MailEnvelope?
 
     public struct Header: Hashable, Sendable {
         public var name: String
@@ -39,7 +41,8 @@ public struct HTTPRequest: Hashable, Sendable {
         body: [UInt8] = [],
         options: HTTPOptions = HTTPOptions(),
         grant: OAuth2Grant? = nil,
-        sensitive: [Secret<String>] = []
+        sensitive: [Secret<String>] = [],
+        mail: MailEnvelope? = nil
     ) {
         self.method = method
         self.url = url
@@ -48,10 +51,17 @@ public struct HTTPRequest: Hashable, Sendable {
         self.options = options
         self.grant = grant
         self.sensitive = sensitive
+        self.mail = mail
     }
 }
 
 extension HTTPRequest {
+    /// The value of the first header of that name, whatever its case.
+    public func header(_ name: String) -> String? {
+        let wanted = name.lowercased()
+        return self.headers.first { $0.name.lowercased() == wanted }?.value
+    }
+
     /// ``sensitive`` in clear, to take it out of what others say.
     public var revealedSecrets: [String] { self.sensitive.map(\.revealed) }
 }

@@ -146,8 +146,11 @@ struct Broken: Sendable, CustomTestStringConvertible {
             [#"a.yml:2:18: `pagerduty_url` must be a URL with the scheme http or https"#]
         ),
         (
-            "global:\n  smtp_from: a@b\n  wechat_api_secret: k\n",
-            ["a.yml:2:3: `smtp_from` is not supported yet", "a.yml:3:3: `wechat_api_secret` is not supported yet"]
+            "global:\n  smtp_smarthost: a\n  wechat_api_secret: k\n",
+            [
+                "a.yml:2:19: `smtp_smarthost` must be a host and a port, such as mail.example.org:587",
+                "a.yml:3:3: `wechat_api_secret` is not supported yet",
+            ]
         ),
         (
             "global:\n  resolve_timout: 5m\n",
@@ -176,7 +179,7 @@ struct Broken: Sendable, CustomTestStringConvertible {
             inhibit_rules: []
             time_intervals:
             route: {receiver: r, mute_time_intervals: []}
-            receivers: [{name: r, email_configs: []}]
+            receivers: [{name: r, wechat_configs: []}]
             """
 
         #expect(Sample.mistakes(in: text) == [])

@@ -3,8 +3,12 @@ import TocsinReceivers
 
 extension EasyHandle {
     /// How the connection is found, made, kept, and when it is given up.
-    func setConnection(_ options: HTTPOptions, timeLeft: Duration) throws(OptionRefused) {
-        try self.set(CURLOPT_PROTOCOLS_STR, "http,https")
+    func setConnection(
+        _ options: HTTPOptions,
+        timeLeft: Duration,
+        protocols: String = "http,https"
+    ) throws(OptionRefused) {
+        try self.set(CURLOPT_PROTOCOLS_STR, protocols)
         try self.set(CURLOPT_NOSIGNAL, true)
         // Otherwise the end of a transfer waits until its name lookup is through, seconds where the name server is
         // silent, and all other transfers with it. The lookup's own thread clears up after itself.

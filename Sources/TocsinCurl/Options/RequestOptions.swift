@@ -34,18 +34,13 @@ extension EasyHandle {
         // "Name:" takes away a header libcurl would add. "Expect: 100-continue" costs a second of waiting with
         // servers that do not know it; the default Content-Type is that of a form.
         var lines = ["Expect:"]
-        var hasUserAgent = false
         var hasContentType = false
         for header in request.headers {
             let value = String(decoding: header.value.utf8.trimmingBlanks(), as: UTF8.self)
             // "Name;" is how libcurl is told to send a header that has no value.
             lines.append(value.isEmpty ? "\(header.name);" : "\(header.name): \(value)")
             let name = header.name.lowercased()
-            hasUserAgent = hasUserAgent || name == "user-agent"
             hasContentType = hasContentType || name == "content-type"
-        }
-        if !hasUserAgent {
-            lines.append("User-Agent: Tocsin")
         }
         if !hasContentType {
             lines.append("Content-Type:")

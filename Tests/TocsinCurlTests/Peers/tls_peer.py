@@ -5,38 +5,13 @@ What the proxy was asked is appended to the file proxy.log in that folder, a lin
 
 import http.server
 import json
-import os
 import select
 import socket
 import ssl
-import subprocess
 import sys
 import threading
 
-FOLDER = sys.argv[1]
-
-
-def path(name):
-    return os.path.join(FOLDER, name)
-
-
-def openssl(*arguments):
-    subprocess.run(["openssl", *arguments], check=True, capture_output=True)
-
-
-def make_authority(name):
-    openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-            "-subj", "/CN=" + name, "-keyout", path(name + ".key"), "-out", path(name + ".pem"))
-
-
-def make_certificate(name, extensions):
-    with open(path(name + ".ext"), "w") as file:
-        file.write(extensions)
-    openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=" + name,
-            "-keyout", path(name + ".key"), "-out", path(name + ".csr"))
-    openssl("x509", "-req", "-in", path(name + ".csr"), "-CA", path("authority.pem"), "-CAkey",
-            path("authority.key"), "-CAcreateserial", "-days", "2", "-extfile", path(name + ".ext"),
-            "-out", path(name + ".pem"))
+from certificates import make_all, path
 
 
 class Echo(http.server.BaseHTTPRequestHandler):
@@ -140,10 +115,8 @@ def serve_proxy():
     return listener.getsockname()[1]
 
 
-make_authority("authority")
-make_authority("stranger")
-make_certificate("server", "subjectAltName=DNS:receiver.test,DNS:localhost\n")
-make_certificate("client", "extendedKeyUsage=clientAuth\n")
+make_all()
+open(path("proxy.log"), "w").close()
 ports = {
     "https": serve_https(False),
     "mutual": serve_https(True),
