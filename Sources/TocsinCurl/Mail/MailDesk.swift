@@ -95,21 +95,23 @@ final class MailDesk: Sendable {
             transfer.run()
             self.state.withLock { $0.underWay.removeAll { $0 === order.cancellation } }
         }
-        let waiters = self.state.withLock { state in
-            state.threads -= 1
-            guard state.threads == 0 else { return [CheckedContinuation<Void, Never>]() }
-            defer { state.waiters = [] }
-            return state.waiters
-        }
-        for waiter in waiters { waiter.resume() }
     }
 
+    /// What is to be sent next. If nothing is, the thread ends, and is no longer counted: in the same moment, so that
+    /// nobody leaves a mail to a thread which has looked for the last time.
     private func next() -> Order? {
-        self.state.withLock { state in
-            guard let order = state.waiting.popFirst() else { return nil }
-            state.underWay.append(order.cancellation)
-            return order
+        let (order, waiters) = self.state.withLock { state -> (Order?, [CheckedContinuation<Void, Never>]) in
+            if let order = state.waiting.popFirst() {
+                state.underWay.append(order.cancellation)
+                return (order, [])
+            }
+            state.threads -= 1
+            guard state.threads == 0 else { return (nil, []) }
+            defer { state.waiters = [] }
+            return (nil, state.waiters)
         }
+        for waiter in waiters { waiter.resume() }
+        return order
     }
 
     /// Calls everything off. The waiter is resumed when the last thread has ended.
