@@ -33,3 +33,4 @@ packages:
 peers:
 	@.ci/peers
 	@.ci/schemathesis
+	@.ci/python

@@ -78,7 +78,7 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
-        target("TocsinCurl", ["TocsinReceivers", "CCurlShim"]),
+        target("TocsinCurl", ["TocsinReceivers", "TocsinSettings", "CCurlShim"]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
         target(
             "TocsinAPI",
@@ -150,7 +150,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
-        tests("TocsinCurlTests", ["TocsinCurl", "TocsinReceivers"]),
+        tests("TocsinCurlTests", ["TocsinCurl", "TocsinReceivers", "TocsinSettings"], resources: [.copy("Peers")]),
         tests(
             "TocsinAPITests",
             ["TocsinAPI", "TocsinRuntime", "TocsinCore", "TocsinModel", "TocsinJSON"],

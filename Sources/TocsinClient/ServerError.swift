@@ -15,6 +15,7 @@ extension ClientFailure {
     init(_ failure: TransportFailure) {
         switch failure.kind {
         case .invalidRequest: self.init(.usage, failure.message)
+        case .unauthorized: self.init(.unauthorized, failure.message)
         case .tls, .unreachable, .brokenOff, .timedOut, .cancelled: self.init(.unreachable, failure.message)
         }
     }

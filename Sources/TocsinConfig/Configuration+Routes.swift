@@ -1,5 +1,6 @@
 public import TocsinCore
 public import TocsinModel
+import TocsinReceivers
 public import TocsinSettings
 
 extension Configuration {
@@ -25,8 +26,11 @@ extension Configuration {
         }
         return try Fields.read(sections, as: "configuration") { fields in
             let receivers = fields.node("receivers", doc: "Who can be told.")?.receiverNames ?? []
+            // Labels may call templates of files that are not here.
+            let context = ReceiverContext(
+                templates: ReceiverKinds.builtIn.templates, reportsUndefinedTemplates: false)
             let route = fields.nested("route", doc: "The tree that decides which receiver gets an alert.") { fields in
-                RouteConfig(from: &fields, isRoot: true, syntax: syntax)
+                RouteConfig(from: &fields, isRoot: true, syntax: syntax, context: context)
             }
             if !fields.has("route") { fields.report(Configuration.noRoute) }
             route?.checkReceivers(against: receivers, reportingTo: &fields)

@@ -24,6 +24,7 @@ struct GlobalConfig {
             doc: "How long an alert fires after its last mention if its sender names no end."
         )
         self.settings.http = fields.globalHTTPConfig(in: context)
+        self.settings.smtp = SMTPSettings(fromGlobal: &fields, context: context)
         for address in GlobalConfig.addresses { address.read(into: &self.settings, from: &fields) }
         for secret in GlobalConfig.secrets { secret.read(into: &self.settings, from: &fields) }
         self.settings.weChatCorporation = fields.optional(
@@ -34,7 +35,6 @@ struct GlobalConfig {
         let jira = fields.optional("jira_api_url", as: HTTPURL.self, doc: "Where Jira's API is.")
         self.settings.jiraURL = jira?.text
         self.checkSlack(reportingTo: &fields)
-        for key in GlobalConfig.unsupportedKeys { fields.unsupported(key) }
     }
 
     private func checkSlack(reportingTo fields: inout Fields) {
@@ -48,13 +48,6 @@ struct GlobalConfig {
             at: fields.has("slack_app_token") ? "slack_app_token" : "slack_app_token_file"
         )
     }
-
-    /// Inherited by receivers of kinds that are not there yet.
-    private static let unsupportedKeys = [
-        "smtp_from", "smtp_hello", "smtp_smarthost", "smtp_auth_username", "smtp_auth_password",
-        "smtp_auth_password_file", "smtp_auth_secret", "smtp_auth_secret_file", "smtp_auth_identity",
-        "smtp_require_tls", "smtp_tls_config", "smtp_force_implicit_tls",
-    ]
 }
 
 // MARK: - What kinds of receivers inherit

@@ -151,6 +151,8 @@ public enum Fact: Hashable, Sendable {
     case attemptBegun(ID<Delivery>, IntegrationID, attempt: Int)
     case delivered(ID<Delivery>, IntegrationID, GroupKey, attempt: Int)
     case attemptFailed(ID<Delivery>, IntegrationID, attempt: Int, reason: String, nextAttemptAt: Timestamp)
+    /// The other side named the time of the next attempt; that counts as none.
+    case toldToWait(ID<Delivery>, IntegrationID, reason: String, nextAttemptAt: Timestamp)
     case refused(ID<Delivery>, IntegrationID, GroupKey, attempt: Int, reason: String)
     /// Someone may believe that something fires and is not told its end any more.
     case givenUp(IntegrationID, GroupKey, reason: GiveUpReason)

@@ -182,6 +182,9 @@ extension Engine {
             delivery.decideAgain = false
             delivery.isToldToWait = retryAfter != nil
             if let retryAfter {
+                // No attempt: a restart must not take it for one that may have arrived. Its number is free again, as
+                // its answer is in.
+                delivery.attempts -= 1
                 delivery.nextAttemptAt = now + min(max(retryAfter, .zero), .seconds(900))
             } else {
                 delivery.failures += 1
@@ -191,12 +194,17 @@ extension Engine {
         }
         self.timers.set(.delivery, delivery.id.number, at: waiting.nextAttemptAt)
         self.remember(.failed(reason: reason), of: delivery)
-        self.note(
-            .attemptFailed(
-                delivery.id, delivery.integration, attempt: delivery.attempts, reason: reason,
-                nextAttemptAt: waiting.nextAttemptAt
+        if waiting.isToldToWait {
+            self.note(
+                .toldToWait(delivery.id, delivery.integration, reason: reason, nextAttemptAt: waiting.nextAttemptAt))
+        } else {
+            self.note(
+                .attemptFailed(
+                    delivery.id, delivery.integration, attempt: delivery.attempts, reason: reason,
+                    nextAttemptAt: waiting.nextAttemptAt
+                )
             )
-        )
+        }
     }
 
     /// A refusal ends the delivery; the receiver was not told, so the next flush tries anew, as in Alertmanager. Only

@@ -65,6 +65,34 @@ struct FieldRendering {
         }
     }
 
+    /// A field that is HTML. Each value is escaped for its place.
+    ///
+    /// - Parameter count: how many alerts keep their labels; the others are for the template to count alone.
+    mutating func html(
+        _ template: Template,
+        field: String,
+        default source: String,
+        alerts count: Int = .max
+    ) -> String {
+        let data = count == .max ? self.data : self.data.withDetails(of: count)
+        do {
+            return try self.templates.render(template, data: data.value, as: .html)
+        } catch {
+            let failure = String(describing: error)
+            // A shorter text of the same field fails likewise.
+            if count == .max { self.fail(field, failure) }
+            return self.defaultHTML(source, data)
+        }
+    }
+
+    private func defaultHTML(_ source: String, _ data: TemplateData) -> String {
+        do {
+            return try self.builtIn.render(try self.builtIn.compile(source), data: data.value, as: .html)
+        } catch {
+            return "<p>\(SenderText.escapedForHTML(self.plainLine))</p>"
+        }
+    }
+
     /// A field that decides where the message goes, and therefore has no default.
     func destination(_ template: Template, field: String) throws(Refusal) -> String {
         do {

@@ -5,11 +5,14 @@ struct IncomingWebhook: Sendable {
     let url: SecretSource
     private let http: HTTPConfig
 
-    init(from fields: inout Fields, context: ReceiverContext) {
+    /// - Parameter inheritsProxy: whether the proxy of `global` holds where the file names none here.
+    init(from fields: inout Fields, context: ReceiverContext, inheritsProxy: Bool = false) {
         let source = fields.secretURLSource("webhook_url", file: "webhook_url_file", doc: "The incoming webhook.")
         if source == nil { fields.report("one of webhook_url or webhook_url_file must be configured") }
         self.url = source ?? .inline(Secret(""))
-        self.http = fields.httpConfig(in: context)
+        var http = fields.httpConfig(in: context)
+        if inheritsProxy { http.inheritProxy(of: context.global.http) }
+        self.http = http
     }
 
     var destination: [String] { [self.url.identity] }

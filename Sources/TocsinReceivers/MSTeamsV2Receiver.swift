@@ -14,7 +14,7 @@ public struct MSTeamsV2Receiver: Receiver {
 
     public init(from fields: inout Fields, context: ReceiverContext) throws(SettingsError) {
         self.sendResolved = fields.sendResolved(default: true)
-        self.webhook = IncomingWebhook(from: &fields, context: context)
+        self.webhook = IncomingWebhook(from: &fields, context: context, inheritsProxy: true)
         let titleDoc = "The first line."
         self.title = fields.templateField("title", calling: "msteamsv2.default.title", doc: titleDoc, in: context)
         let doc = "The body, in Markdown."

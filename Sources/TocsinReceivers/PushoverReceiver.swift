@@ -125,12 +125,13 @@ extension PushoverReceiver {
 
         let isLong = form.utf8.count > PushoverReceiver.maximumAddressSize
         let type = isLong ? "application/x-www-form-urlencoded" : "text/plain"
-        let headers = [HTTPRequest.Header("Content-Type", type)]
-        let request = HTTPRequest(
+        let request = try self.http.request(
+            method: "POST",
             url: isLong ? PushoverReceiver.address : "\(PushoverReceiver.address)?\(form)",
-            headers: headers + (try self.http.headers(with: notification.secretFiles)),
+            headers: [HTTPRequest.Header("Content-Type", type)],
             body: isLong ? Array(form.utf8) : [],
-            options: self.http.options
+            sensitive: parameters.filter { ["token", "user"].contains($0.name) }.map(\.value),
+            in: notification.secretFiles
         )
         return RenderedRequest(request: request, templateFailures: rendering.failures)
     }

@@ -45,6 +45,7 @@ public struct ReceiverContext: Sendable {
 /// The section `global`, as far as receivers inherit from it.
 public struct GlobalSettings: Sendable {
     public var http = HTTPConfig()
+    public var smtp = SMTPSettings()
     /// `slack_api_url` or `slack_api_url_file`. A secret URL.
     public var slackAPIURL: SecretSource?
     /// `slack_app_token` or `slack_app_token_file`.

@@ -5,6 +5,7 @@ public enum Receivers {
     /// In the order in which Alertmanager tells the integrations of one receiver.
     public static let kinds: [any Receiver.Type] = [
         WebhookReceiver.self,
+        EmailReceiver.self,
         PagerDutyReceiver.self,
         OpsGenieReceiver.self,
         WeChatReceiver.self,

@@ -145,7 +145,8 @@ extension TelegramReceiver {
         members.appendOptional("parse_mode", parseMode)
         members.append(JSONValue.Member("text", .string(text)))
         let token = try self.token.credential(of: "bot_token", in: files).pathSegment(of: "bot_token")
-        return try self.http.post(members.body, to: "\(self.url)/bot\(token)/sendMessage", in: files)
+        let url = "\(self.url)/bot\(token)/sendMessage"
+        return try self.http.post(members.body, to: url, sensitive: [token], in: files)
     }
 
     private func chatID(in files: SecretFiles) throws(Refusal) -> String {

@@ -141,7 +141,7 @@ extension Attempt {
 
     private static func outcome(of failure: TransportFailure) -> (Outcome, Traffic.End) {
         switch failure.kind {
-        case .invalidRequest:
+        case .invalidRequest, .unauthorized:
             (.refused(reason: failure.message), .other)
         case .timedOut:
             (.failed(reason: failure.message, mayHaveArrived: failure.mayHaveArrived), .timedOut)

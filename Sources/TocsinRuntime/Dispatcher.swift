@@ -43,7 +43,7 @@ public final class Dispatcher: Courier, Sendable {
         limits: Traffic.Limits = Traffic.Limits()
     ) {
         self.state = Locked(State(shelf: Bookshelf(book), traffic: Traffic(limits: limits)))
-        self.transport = transport
+        self.transport = TokenTransport(transport, clock: clock)
         self.secrets = secrets
         self.zones = zones
         self.clock = clock
@@ -237,10 +237,12 @@ extension Receiver {
     /// What the other side paces by, as one word.
     var channelName: String { "\(Self.kind) \(stableHash(self.channel))" }
 
+    private static var schemes: [String] { ["https://", "http://", "smtp://", "smtps://"] }
+
     /// Scheme, host and port of where it leads, as far as its settings say; otherwise a word of its own.
     var endpoint: Traffic.Endpoint {
         for text in self.destination {
-            guard let scheme = ["https://", "http://"].first(where: { text.hasPrefix($0) }) else { continue }
+            guard let scheme = Self.schemes.first(where: { text.hasPrefix($0) }) else { continue }
             let authority = text.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
             return scheme + (authority.split(separator: "@").last ?? authority)
         }

@@ -245,7 +245,7 @@ extension Server {
 
         let wire: any Transport
         do {
-            wire = try transport ?? CurlTransport()
+            wire = try transport ?? CurlTransport(userAgent: "Tocsin/\(Version.current)")
         } catch {
             throw StartFailure("\(error)")
         }

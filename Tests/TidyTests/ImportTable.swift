@@ -58,7 +58,7 @@ extension ImportRule {
         "TocsinRuntime": .shell("TocsinCore", "TocsinModel", "TocsinReceivers", "TocsinTemplate", "Logging"),
         "TocsinTelemetry": .shell("TocsinJSON", "Logging"),
         "TocsinStore": .shell("TocsinCore", "TocsinModel", "TocsinRuntime", "TocsinJSON", "GRDB", "GRDBSQLite"),
-        "TocsinCurl": .shell("TocsinReceivers", "CCurlShim"),
+        "TocsinCurl": .shell("TocsinReceivers", "TocsinSettings", "CCurlShim"),
         "TocsinAPI": .shell(
             "TocsinCore",
             "TocsinModel",

@@ -25,7 +25,7 @@ import TocsinConfig
     @Test func whatASectionSaysThatIsNotThereYetIsRefusedAndNeverIgnored() throws {
         let file = try CaseFile.load()
         let items = Dictionary(uniqueKeysWithValues: file.cases.map { ($0.name, $0) })
-        #expect(Self.later.map(\.names.count).reduce(0, +) == 30)
+        #expect(Self.later.map(\.names.count).reduce(0, +) == 0)
 
         for (section, names) in Self.later {
             for name in names {
@@ -48,31 +48,14 @@ import TocsinConfig
         "group_by unicode": "since 0.27 a label may have any name",
         "templates bad glob": "Alertmanager's check passes it and its server does not start",
         "inhibit null": "Alertmanager's check passes it and its server crashes; a rule that says nothing was forgotten",
+        "http oauth2 no secret": "a client may have none",
+        "http proxy word": "each notification would fail; better now than at night",
+        "http tls key without cert": "since 0.27 a key needs its certificate",
         "slack bad template is fine": "each notification would fail; better now than at night",
     ]
 
     /// The cases of sections that are still to come, by the beginning of the key that is refused today.
     static let later: [(section: String, names: [String])] = [
-        ("oauth2", ["http oauth2", "http oauth2 no id", "http oauth2 no secret", "http oauth2 both secrets"]),
-        ("proxy_url", ["http proxy", "http proxy bad", "http proxy word", "http global", "http global not merged"]),
-        ("ca_file", ["http tls missing ca", "http tls bad ca"]),
-        ("min_version", ["http tls", "http tls version"]),
-        ("key_file", ["http tls key without cert"]),
-        (
-            "smtp_",
-            [
-                "global everything", "global smtp password both", "global smarthost empty port",
-                "global smarthost empty host", "global smarthost ipv6", "global smarthost many colons",
-            ]
-        ),
-        (
-            "email_configs",
-            [
-                "email", "email own", "email header twice", "email header case", "email inherits",
-                "email password file", "email both passwords", "email unknown", "email http_config",
-                "email require_tls text",
-            ]
-        ),
     ]
 }
 

@@ -131,6 +131,35 @@ import TocsinModel
         #expect(world.news() == ["530s slack first notification: firing Disk@a Disk@b"])
     }
 
+    @Test func aWaitThatTheReceiverNamedIsNoFailedAttempt() {
+        var world = World(.simple())
+        world.answers["slack"] = { _ in .failed(reason: "429", mayHaveArrived: false, retryAfter: .seconds(20)) }
+
+        world.fire("Disk@a", window: .seconds(3600))
+        world.run(until: .seconds(100))
+
+        let failures = world.facts.count { if case .attemptFailed = $0 { true } else { false } }
+        let waits = world.facts.count { if case .toldToWait = $0 { true } else { false } }
+        #expect(failures == 0 && waits == 4)
+        #expect(world.engine.deliveries.allSatisfy { $0.row.attempts == 0 })
+    }
+
+    /// What was told to wait cannot have arrived, whatever happens meanwhile.
+    @Test func theEndOfAMessageThatWasToldToWaitIsNotToldAfterARestart() {
+        var world = World(.simple())
+        world.answers["slack"] = { _ in .failed(reason: "429", mayHaveArrived: false, retryAfter: .seconds(500)) }
+
+        world.fire("Disk@a", window: .seconds(3600))
+        world.run(until: .seconds(40))
+        world.restart(after: .seconds(1))
+        world.resolve("Disk@a")
+        world.answers["slack"] = nil
+        world.run(until: .seconds(2000))
+
+        #expect(world.news() == [])
+        #expect(world.engine.groups.isEmpty)
+    }
+
     @Test func aLateAnswerSaysNothing() {
         var world = World(.simple())
         world.answers["slack"] = { _ in nil }

@@ -32,6 +32,10 @@ import TocsinTemplate
         "incidentio": ["url": "https://api.example.org/x", "alert_source_token": "secret"],
         "rocketchat": ["token": "secret", "token_id": "secret"],
         "mattermost": ["webhook_url": "https://hooks.example.org/secret"],
+        "email": [
+            "to": "a@example.org", "from": "b@example.org", "smarthost": "mail.example.org:587",
+            "auth_username": "u", "auth_password": "secret",
+        ],
     ]
 
     /// The same with what is secret in files.
@@ -55,6 +59,10 @@ import TocsinTemplate
         "incidentio": ["url_file": "/run/url", "alert_source_token": "t"],
         "rocketchat": ["token_file": "/run/key", "token_id": "i"],
         "mattermost": ["webhook_url_file": "/run/url"],
+        "email": [
+            "to": "a@example.org", "from": "b@example.org", "smarthost": "mail.example.org:587",
+            "auth_username": "u", "auth_password_file": "/run/key",
+        ],
     ]
 
     /// Where every failure but a complaint about the message itself is tried again, as in Alertmanager.
@@ -70,6 +78,8 @@ import TocsinTemplate
     }
 
     static let names = Receivers.kinds.map { $0.kind }
+    /// Those that speak HTTP; a mail server's answers are of another kind.
+    static let namesOverHTTP = names.filter { $0 != "email" }
 
     static func receiver(_ kind: String, files: Bool = false) throws -> any Receiver {
         let settings = try #require((files ? self.settingsWithFiles : self.settings)[kind], "no sample of \(kind)")
@@ -103,7 +113,7 @@ import TocsinTemplate
         #expect(next == nil)
     }
 
-    @Test(arguments: ContractTests.names)
+    @Test(arguments: ContractTests.namesOverHTTP)
     func theSameNotificationIsTheSameRequest(kind: String) throws {
         let receiver = try ContractTests.receiver(kind)
 
@@ -127,7 +137,7 @@ import TocsinTemplate
         #expect(try ContractTests.receiver(kind).outcome(of: ContractTests.success(of: kind)) == .delivered)
     }
 
-    @Test(arguments: ContractTests.names, [500, 502, 503, 504])
+    @Test(arguments: ContractTests.namesOverHTTP, [500, 502, 503, 504])
     func troubleOnTheOtherSideIsTriedAgain(kind: String, status: Int) throws {
         guard
             case .failed(let reason, let mayHaveArrived, nil) =
@@ -140,7 +150,7 @@ import TocsinTemplate
         #expect(mayHaveArrived == (status != 503))
     }
 
-    @Test(arguments: ContractTests.names, [301, 400, 401, 404, 410, 422])
+    @Test(arguments: ContractTests.namesOverHTTP, [301, 400, 401, 404, 410, 422])
     func mistakesOfOursAreNotTriedAgain(kind: String, status: Int) throws {
         let reason = "HTTP \(status)"
         let expected: Outcome =
@@ -149,7 +159,7 @@ import TocsinTemplate
         #expect(try ContractTests.receiver(kind).outcome(of: .plain(status, "")) == expected)
     }
 
-    @Test(arguments: ContractTests.names)
+    @Test(arguments: ContractTests.namesOverHTTP)
     func tooManyRequestsAreSentWhenTheOtherSideSays(kind: String) throws {
         guard
             case .failed(_, mayHaveArrived: false, .seconds(17)?) =
@@ -254,7 +264,8 @@ import TocsinTemplate
         notification.secretFiles.add("\(secret)\n", of: path)
         let request = try receiver.send(notification).request
         let headers = request.headers.map(\.value).joined()
-        let everything = request.url + headers + String(decoding: request.body, as: UTF8.self)
+        let password = request.mail?.login?.password?.revealed ?? ""
+        let everything = request.url + headers + String(decoding: request.body, as: UTF8.self) + password
         #expect(everything.contains(secret))
         #expect(!everything.contains("\(secret)\\n") && !everything.contains("\(secret)%0A"))
     }
@@ -274,7 +285,7 @@ import TocsinTemplate
 
         for text in texts + [dumped] { #expect(!text.contains("secret\"") && !text.contains("/secret")) }
         // Whose secret says who sends and not where to: a new one is the same destination.
-        let isAside = ["sns", "jira"].contains(kind)
+        let isAside = ["sns", "jira", "email"].contains(kind)
         #expect(receiver.destination.joined().contains("secret") != isAside)
         #expect(!receiver.channel.isEmpty)
     }
@@ -287,7 +298,7 @@ import TocsinTemplate
         }
 
         #expect(fields.contains { $0.key == "send_resolved" })
-        #expect(fields.contains { $0.key == "http_config" })
+        #expect(fields.contains { $0.key == "http_config" } != (kind == "email"))
         for field in fields where !field.isUnsupported { #expect(field.doc.count > 5, "\(field.key)") }
     }
 

@@ -64,9 +64,16 @@ extension RenderedRequest {
         get throws { try JSONValue(self.request.body) }
     }
 
+    /// A mail line by line.
+    var mailLines: [String] {
+        String(decoding: self.request.body, as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: false)
+            .map(String.init)
+    }
+
     /// What the request says: its JSON, or its parameters as an object, wherever they stand.
     var meaning: JSONValue {
         get throws {
+            if self.request.mail != nil { return .array(self.mailLines.map(JSONValue.string)) }
             let type = self.request.headers.first { $0.name == "Content-Type" }?.value
             if type == "application/json" { return try self.json }
             let query = self.request.url.split(separator: "?", maxSplits: 1).dropFirst().first.map(String.init)
