@@ -28,10 +28,10 @@ struct HTTPConfigFile {
         }
         do {
             self.headers = try config.headers(with: secrets)
+            self.options = try config.transportOptions(with: secrets)
         } catch {
             throw .usage(error.reason)
         }
-        self.options = config.options
     }
 
     /// The reader of receivers' settings knows it as the value of a key.

@@ -36,7 +36,8 @@ extension ProxyOptions {
     /// Reads the four fields that say it; they stand in `http_config` and in `oauth2`.
     init(from fields: inout Fields) {
         let doc = "The proxy: an http, https, socks5 or socks5h URL."
-        let url = fields.optional("proxy_url", as: Secret<String>.self, doc: doc) ?? Secret("")
+        // Where the configuration is shown, it is shown without its password.
+        let url = Secret(fields.optional("proxy_url", default: "", doc: doc))
         ProxyOptions.check(url.revealed, in: &fields)
         let except = fields.optional("no_proxy", default: "", doc: "Hosts that are reached without it, with commas.")
         let asks = fields.optional(

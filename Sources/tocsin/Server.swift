@@ -235,12 +235,7 @@ extension Server {
         let now = clock.now()
         let (store, installation, rows) = try Server.openStore(
             settings, routing: configuration.routing, logger: logs.logger("storage"), now: now)
-        var options = EngineOptions()
-        options.retention = settings.retention
-        options.restartGrace = settings.restartGrace
-        options.limits = settings.limits
-        options.tellsTheEnd = settings.tellsTheEnd
-        options.installation = installation
+        let options = settings.engineOptions(installation: installation)
         let engine = Engine.restore(rows, routing: configuration.routing, options: options, now: now)
 
         let wire: any Transport
@@ -294,7 +289,9 @@ extension Server {
         now: Timestamp
     ) throws(StartFailure) -> (SQLiteStore, InstallationID, [Write]) {
         do {
-            var store = try SQLiteStore(path: "\(settings.storagePath)/tocsin.db")
+            var store = try SQLiteStore(path: "\(settings.storagePath)/tocsin.db") { refusal in
+                logger.critical("a row was refused, which is a mistake of ours", metadata: ["row": "\(refusal)"])
+            }
             var rows = try store.load()
             if rows.isEmpty {
                 // The first start here, or nothing has happened since.

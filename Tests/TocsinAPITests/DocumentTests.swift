@@ -11,7 +11,9 @@ import TocsinAPI
         try String(contentsOf: self.docs.appending(path: name), encoding: .utf8).split(separator: "\n")
     }
 
-    private let table = Set(Endpoint.all.map { "\($0.method.name) \($0.path)" })
+    /// The page and its files are for browsers, and no part of the API.
+    private let table = Set(
+        Endpoint.all.filter { !$0.path.hasPrefix("/web/") && !["/", "/favicon.ico"].contains($0.path) }.map { "\($0.method.name) \($0.path)" })
 
     /// By its layout: under `paths`, a path is two spaces in, a method four.
     @Test func everyEndpointIsInTheDocumentAndTheReverse() throws {
