@@ -79,6 +79,8 @@ public struct Engine: Sendable {
             return nil
         }
         self.now = max(self.now, now)
+        // Before anything else of the turn: what came of a delivery may look at groups, too.
+        self.forgiveLateness()
         switch event {
         case .started: self.start()
         case .alertsReceived(let batch): try self.receive(batch)
@@ -104,7 +106,6 @@ public struct Engine: Sendable {
     }
 
     private mutating func runWhatIsDue() {
-        self.forgiveLateness()
         while let timer = self.timers.next(dueAt: self.now) {
             switch timer.kind {
             case .delivery: self.retry(ID(timer.id))
