@@ -65,6 +65,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
+        target("TocsinSimulation", ["TocsinRuntime", "TocsinCore", "TocsinModel"]),
         target("TocsinTelemetry", ["TocsinJSON", .product(name: "Logging", package: "swift-log")]),
         target(
             "TocsinStore",
@@ -92,7 +93,8 @@ let package = Package(
             name: "tocsin",
             dependencies: [
                 "TocsinModel", "TocsinJSON", "TocsinCore", "TocsinSettings", "TocsinReceivers", "TocsinConfig",
-                "TocsinRuntime", "TocsinTelemetry", "TocsinStore", "TocsinCurl", "TocsinAPI", "TocsinHTTP",
+                "TocsinRuntime", "TocsinSimulation", "TocsinTelemetry", "TocsinStore", "TocsinCurl", "TocsinAPI",
+                "TocsinHTTP",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -121,6 +123,11 @@ let package = Package(
                 "TocsinRuntime", "TocsinCore", "TocsinModel", "TocsinReceivers", "TocsinSettings", "TocsinTemplate",
                 .product(name: "Logging", package: "swift-log"),
             ]
+        ),
+        tests(
+            "TocsinSimulationTests",
+            ["TocsinSimulation", "TocsinConfig", "TocsinCore", "TocsinModel"],
+            resources: [.copy("Scenarios")]
         ),
         tests(
             "TocsinTelemetryTests", ["TocsinTelemetry", "TocsinJSON", .product(name: "Logging", package: "swift-log")]),

@@ -23,7 +23,9 @@ struct Tocsin: AsyncParsableCommand {
         commandName: "tocsin",
         abstract: "Routes alerts to the people who deal with them, and keeps track until somebody has.",
         version: "tocsin, version \(Version.current)",
-        subcommands: [ServeCommand.self, CheckConfigCommand.self, DemoCommand.self],
+        subcommands: [
+            ServeCommand.self, CheckConfigCommand.self, TestCommand.self, SimulateCommand.self, DemoCommand.self,
+        ],
         defaultSubcommand: ServeCommand.self
     )
 }

@@ -55,6 +55,7 @@ extension ImportRule {
             ]
         ),
         "TocsinRuntime": .shell("TocsinCore", "TocsinModel", "TocsinReceivers", "TocsinTemplate", "Logging"),
+        "TocsinSimulation": .pure("TocsinRuntime", "TocsinCore", "TocsinModel"),
         "TocsinTelemetry": .shell("TocsinJSON", "Logging"),
         "TocsinStore": .shell("TocsinCore", "TocsinModel", "TocsinRuntime", "TocsinJSON", "GRDB", "GRDBSQLite"),
         "TocsinCurl": .shell("TocsinReceivers", "CCurlShim"),
@@ -82,6 +83,7 @@ extension ImportRule {
             "TocsinReceivers",
             "TocsinConfig",
             "TocsinRuntime",
+            "TocsinSimulation",
             "TocsinTelemetry",
             "TocsinStore",
             "TocsinCurl",
