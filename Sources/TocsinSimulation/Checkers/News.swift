@@ -23,7 +23,11 @@ struct News: Checker {
     mutating func see(_ occurrence: Stage.Occurrence, at moment: Moment, in scene: Scene) -> [String] {
         switch occurrence {
         case .up(let isClockOpen):
-            if isClockOpen { for channel in self.states.keys { self.states[channel]?.isOpen = true } }
+            if isClockOpen {
+                for channel in self.states.keys { self.states[channel]?.isOpen = true }
+                // What was decided before is told with a time that is not exact.
+                self.decided = [:]
+            }
         case .down(let isClean, _):
             // Where a message was under way, or told state not saved, the server cannot know.
             if !isClean { for channel in self.states.keys { self.states[channel]?.isOpen = true } }

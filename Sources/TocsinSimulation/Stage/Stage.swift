@@ -123,6 +123,8 @@ extension Stage {
 
     /// The process is asked to stop. Answers that do not come in time are lost.
     mutating func stop() {
+        // As the thread does: it looks at the clock before its last turn.
+        if self.unnoticedStep != .zero { _ = self.turn() }
         guard var loop = self.loop else { return }
         let answers = self.network.takeAnswers(until: self.time)
         for answer in answers.compactMap(Stage.answer) { self.show(answer) }
@@ -160,6 +162,8 @@ extension Stage {
         let turn = loop.turn(results: results, submitted: events, at: self.wall, clockStep: step)
         self.loop = loop
         if self.breakpoint == .beforeCommit {
+            // What it noticed dies with it.
+            self.unnoticedStep = step ?? .zero
             self.crash()
             return []
         }
