@@ -43,7 +43,7 @@ struct Stage {
     private var wakesAt: Duration = .zero
     /// Whether the process asked for turn after turn without time passing, until it was shot.
     private(set) var isStuck = false
-    private static let patience = 10_000
+    private static let patience = 1_000
     /// How long a step of the clock and a deadline may go unnoticed, as in production.
     private static let slice = Duration.seconds(60)
 
