@@ -1,6 +1,6 @@
 # The commands of this project. `make` alone lists them.
 
-.PHONY: help demo run test lint format bench packages peers
+.PHONY: help demo run test lint format bench simulate mutants packages peers
 
 help: ## Lists these commands.
 	@awk -F ': .*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,13 @@ format: ## Lays the sources out as `make lint` wants them.
 
 bench: packages ## Compares speed and size with Alertmanager; BENCH=--quick takes two minutes.
 	bench/run $(BENCH)
+
+simulate: packages ## Random trouble in virtual time: SEEDS=2000 runs from FROM=1 on, two at a time.
+	swift build -c release --product tocsin
+	.build/release/tocsin simulate --seed $(or $(FROM),1) --count $(or $(SEEDS),2000)
+
+mutants: packages ## Plants mistakes in the engine, one at a time, and shows which the simulation and scenarios find.
+	mutants/run $(MUTANTS)
 
 packages:
 	@.ci/packages

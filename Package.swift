@@ -69,6 +69,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
+        target("TocsinSimulation", ["TocsinRuntime", "TocsinCore", "TocsinModel"]),
         target("TocsinTelemetry", ["TocsinJSON", .product(name: "Logging", package: "swift-log")]),
         target(
             "TocsinStore",
@@ -109,8 +110,8 @@ let package = Package(
             name: "tocsin",
             dependencies: [
                 "TocsinModel", "TocsinJSON", "TocsinCore", "TocsinSettings", "TocsinReceivers", "TocsinConfig",
-                "TocsinTakeover", "TocsinRuntime", "TocsinTelemetry", "TocsinStore", "TocsinCurl", "TocsinAPI",
-                "TocsinHTTP", "TocsinClient", "TocsinTemplate",
+                "TocsinTakeover", "TocsinRuntime", "TocsinSimulation", "TocsinTelemetry", "TocsinStore", "TocsinCurl",
+                "TocsinAPI", "TocsinHTTP", "TocsinClient", "TocsinTemplate",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -140,6 +141,11 @@ let package = Package(
                 "TocsinRuntime", "TocsinCore", "TocsinModel", "TocsinReceivers", "TocsinSettings", "TocsinTemplate",
                 .product(name: "Logging", package: "swift-log"),
             ]
+        ),
+        tests(
+            "TocsinSimulationTests",
+            ["TocsinSimulation", "TocsinConfig", "TocsinCore", "TocsinModel"],
+            resources: [.copy("Scenarios")]
         ),
         tests(
             "TocsinTelemetryTests", ["TocsinTelemetry", "TocsinJSON", .product(name: "Logging", package: "swift-log")]),

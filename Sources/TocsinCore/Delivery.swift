@@ -6,7 +6,7 @@ public struct Delivery: Hashable, Sendable {
     public let id: ID<Delivery>
     public let key: ToldKey
     public internal(set) var integration: IntegrationID
-    public let content: NotificationContent
+    public internal(set) var content: NotificationContent
     /// The told state that its success makes.
     public let firing: FingerprintSet
     public let resolved: FingerprintSet

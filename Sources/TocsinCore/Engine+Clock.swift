@@ -22,6 +22,8 @@ extension Engine {
         for id in self.deliveries.keys {
             let delivery = self.deliveries.change(id) { delivery in
                 delivery.nextAttemptAt += step
+                // Its success makes this the time from which the next reminder is counted.
+                delivery.content.flushedAt += step
                 return delivery
             }
             if !delivery.isUnderWay { self.timers.set(.delivery, id.number, at: delivery.nextAttemptAt) }
@@ -46,7 +48,12 @@ extension Engine {
         for fingerprint in self.alerts.keys {
             self.alerts.change(fingerprint) { known in
                 known.alert.updatedAt += step
-                if known.hasEnded { return }
+                if known.hasEnded {
+                    // What is over does not end a second time, later: an alert that fires anew would take that end.
+                    known.alert.endsAt = min(known.alert.endsAt, now)
+                    known.alert.startsAt = min(known.alert.startsAt, known.alert.endsAt)
+                    return
+                }
                 if known.alert.endsByTimeout {
                     known.alert.endsAt += step
                 } else if known.alert.endsAt > before && known.alert.endsAt <= now {
@@ -64,6 +71,7 @@ extension Engine {
         guard late > .seconds(60) else { return }
         self.note(.wokeLate(by: late))
         let (now, since) = (self.now, self.ranDueAt)
+        self.ranDueAt = now
         let override = self.options.restartGrace
         for (fingerprint, known) in self.alerts where !known.hasEnded {
             guard known.alert.endsAt > since && known.alert.endsAt <= now else { continue }

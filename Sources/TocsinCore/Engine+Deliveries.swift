@@ -85,13 +85,14 @@ extension Engine {
     }
 
     /// A retry falls due. If its group is about to be flushed in the same turn, as after a sleep, it waits for that:
-    /// nobody is told old news. Nor is anybody told that something fires which was silenced meanwhile.
+    /// nobody is told old news. Nor is anybody told that something fires which was silenced meanwhile, or outside of the
+    /// route's times.
     mutating func retry(_ id: ID<Delivery>) {
         guard let delivery = self.deliveries[id] else { preconditionFailure("a timer without its delivery") }
         let groups = self.groups(of: delivery)
         let isGroupDue = groups.contains { (self.groups[$0]?.dueAt ?? .distantFuture) <= self.now }
         guard isGroupDue else {
-            if self.isHeldBack(delivery) { groups.forEach { self.decideAgain(delivery.key, group: $0) } }
+            if self.isHeldBack(delivery, in: groups) { groups.forEach { self.decideAgain(delivery.key, group: $0) } }
             if self.deliveries.contains(id) { self.attempt(id) }
             groups.forEach { self.letGo($0) }
             return
@@ -102,8 +103,12 @@ extension Engine {
     }
 
     /// Whether some alert of which it says that it fires is not to be spoken of now.
-    private func isHeldBack(_ delivery: Delivery) -> Bool {
-        delivery.content.alerts.contains { $0.isFiring && self.suppression(of: $0.labels) != nil }
+    private func isHeldBack(_ delivery: Delivery, in groups: [ID<Group>]) -> Bool {
+        let firing = delivery.content.alerts.filter(\.isFiring)
+        if firing.isEmpty { return false }
+        let now = self.now
+        let isMuted = groups.contains { id in self.groups[id].flatMap { self.muting(of: $0, at: now) } != nil }
+        return isMuted || firing.contains { self.suppression(of: $0.labels) != nil }
     }
 
     /// Begins the next attempt.

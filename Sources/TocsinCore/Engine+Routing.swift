@@ -71,8 +71,9 @@ extension Engine {
     }
 
     private mutating func reroute(_ fingerprint: Fingerprint) {
-        guard let known = self.alerts[fingerprint], !known.hasEnded else { return }
-        self.join(fingerprint)
+        guard let known = self.alerts[fingerprint] else { return }
+        // One that has ended departs, too: should it fire anew, only its new groups speak of it.
+        if !known.hasEnded { self.join(fingerprint) }
         let wanted = Set(
             self.routing.takers(of: known.alert.labels).compactMap { route in
                 let labels = self.routing.routes[route].grouping.groupLabels(of: known.alert.labels)

@@ -114,6 +114,8 @@ public struct Engine: Sendable {
             return nil
         }
         self.now = max(self.now, now)
+        // Before anything else of the turn: what came of a delivery may look at groups, too.
+        self.forgiveLateness()
         switch event {
         case .started: self.start()
         case .alertsReceived(let batch): try self.receive(batch)
@@ -144,7 +146,6 @@ public struct Engine: Sendable {
     }
 
     private mutating func runWhatIsDue() {
-        self.forgiveLateness()
         self.auditIncidents()
         self.runTimers()
         if let review = self.suppressionReviewAt, review <= self.now {

@@ -40,6 +40,16 @@ final class Server: Sendable {
             self.configFile = configFile
             self.storagePath = storagePath
         }
+
+        func engineOptions(installation: InstallationID) -> EngineOptions {
+            var options = EngineOptions()
+            options.retention = self.retention
+            options.restartGrace = self.restartGrace
+            options.limits = self.limits
+            options.tellsTheEnd = self.tellsTheEnd
+            options.installation = installation
+            return options
+        }
     }
 
     /// Why the server does not start, a line for each mistake.

@@ -3,7 +3,7 @@
 extension Checks {
     /// The only names at the top level, beside those that begin with a dot.
     static let topLevel: Set<String> = [
-        "Package.swift", "Sources", "Tests", "config", "docs", "docker", "bench",
+        "Package.swift", "Sources", "Tests", "config", "docs", "docker", "bench", "mutants",
         "README.md", "LICENSE", "CHANGELOG.md", "Makefile",
     ]
 
