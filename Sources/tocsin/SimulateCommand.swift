@@ -64,7 +64,7 @@ struct SimulateCommand: AsyncParsableCommand {
         var checksum: UInt64 = 0
         var next = self.seed
         let end = self.seed + self.count
-        await withTaskGroup(of: Verdict.self) { group in
+        await withTaskGroup(of: TocsinSimulation.Verdict.self) { group in
             for _ in 0..<self.jobs where next < end {
                 let seed = next
                 group.addTask { Simulation.run(seed: seed, routing: routing) }
@@ -87,7 +87,7 @@ struct SimulateCommand: AsyncParsableCommand {
         return failed
     }
 
-    private func show(_ verdict: Verdict) {
+    private func show(_ verdict: TocsinSimulation.Verdict) {
         if verdict.problems.isEmpty {
             print("seed \(verdict.seed): every promise kept; \(verdict.turns) turns, checksum \(verdict.checksum)")
             return

@@ -272,6 +272,11 @@ private final class Ears: Audience {
         switch content.reason {
         case .newAlertsAdded: text += " (new alerts)"
         case .repeatIntervalElapsed: text += " (reminder)"
+        case .escalated: text += content.incident?.step.map { " (step \($0))" } ?? " (step)"
+        case .responseBreached: text += " (nobody answered in time)"
+        case .fellBack: text += " (fallback)"
+        case .acknowledgementReminder: text += " (still on it?)"
+        case .incidentResolved: text += " (incident over)"
         case .firstNotification, .allAlertsResolved, .someAlertsResolved, .unknown: break
         }
         self.answers.append(ScenarioAnswer(time: moment.time.wholeMilliseconds, text: text))

@@ -184,7 +184,7 @@ extension Stage {
     }
 
     private static func answer(_ event: Event) -> Occurrence? {
-        guard case .deliveryFinished(let id, let attempt, let outcome) = event else { return nil }
+        guard case .deliveryFinished(let id, let attempt, let outcome, _) = event else { return nil }
         return .answered(id, attempt: attempt, outcome)
     }
 }
