@@ -9,10 +9,14 @@ package enum APIError: Error, Hashable, Sendable {
     case problem(RequestProblem)
     case unavailable(Unavailable)
     case rejected(Rejection)
+    /// In the form of our own API.
+    case own(APIProblem)
     /// What was asked for is in force, but a restart would forget it.
     case notSaved(reason: String)
     /// The same of the silence of that name.
     case silenceNotSaved(String, reason: String)
+    /// What is beyond the engine's memory cannot be read now.
+    case noHistory(reason: String)
     /// As many reading requests are being answered as may be at once.
     case tooManyReads(limit: Int)
     /// Alertmanager has it; this server does not have it yet.
@@ -31,6 +35,8 @@ extension APIError {
         switch self {
         case .problem(let problem):
             return .problem(problem)
+        case .own(let problem):
+            return problem.response
         case .unavailable(.stopping):
             return APIError.comeAgain(in: 10, "the server is stopping, try again later.")
         case .unavailable(.overloaded):
@@ -54,6 +60,8 @@ extension APIError {
             return APIError.comeAgain(in: 10, "in force, not saved: \(reason)")
         case .silenceNotSaved(let name, let reason):
             return APIError.silenceNotSaved(name, "in force, not saved: \(reason)")
+        case .noHistory(let reason):
+            return APIError.comeAgain(in: 5, reason)
         case .tooManyReads(let limit):
             return .text(503, "Limit of concurrent GET requests reached (\(limit)), try again later.")
         case .notImplemented(let what):
@@ -62,6 +70,8 @@ extension APIError {
             return .text(500, "failed to reload config: \(reason)")
         case .unknownPath(let path, .api):
             return .problem(.framework(status: 404, code: 404, message: "path \(path) was not found"))
+        case .unknownPath(let path, .own):
+            return .text(404, "path \(path) was not found")
         case .unknownPath(_, .plain):
             return .text(404, "not found")
         case .unknownMethod(let method, let allowed, let style):
@@ -92,7 +102,7 @@ extension APIError {
         var response: APIResponse =
             switch style {
             case .api: .problem(.framework(status: 405, code: 405, message: text))
-            case .plain: .text(405, text)
+            case .plain, .own: .text(405, text)
             }
         response.headers.append(("Allow", allowed))
         return response

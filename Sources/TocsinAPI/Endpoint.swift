@@ -6,8 +6,19 @@ public struct Endpoint: Sendable {
     public enum Style: Hashable, Sendable {
         /// Alertmanager's API: errors as JSON, nothing to be cached, open to scripts of any origin.
         case api
+        /// Our own API: the same, but for errors, which are an ``APIProblem``.
+        case own
         /// For people and probes: a line of text.
         case plain
+
+        /// The style of all that lies under a path, whether there is an endpoint or not.
+        init(of path: String) {
+            if path.utf8.starts(with: "/api/v1/".utf8) {
+                self = .own
+            } else {
+                self = path.utf8.starts(with: "/api/".utf8) ? .api : .plain
+            }
+        }
     }
 
     package typealias Respond = @Sendable (API, Call) async throws(APIError) -> APIResponse
@@ -20,31 +31,41 @@ public struct Endpoint: Sendable {
     public let style: Style
     /// Whether it counts among the requests of which only so many are answered at once.
     let isLimited: Bool
+    /// The media types that it can answer with; one of them must be welcome.
+    let produces: [String]
     let respond: Respond
 
     /// - Parameters:
+    ///   - style: `nil` for that of the path.
     ///   - isLimited: `nil` for what is usual: what reads is, what acts is not.
+    ///   - produces: what it answers with when all is well.
     ///   - respond: throws what becomes an answer in ``Router``.
     package init(
         _ method: APIMethod,
         _ path: String,
         summary: String,
-        style: Style = .api,
+        style: Style? = nil,
         isLimited: Bool? = nil,
+        produces: [String] = ["application/json"],
         respond: @escaping Respond
     ) {
         self.method = method
         self.path = path
         self.summary = summary
-        self.style = style
+        self.style = style ?? Style(of: path)
         self.isLimited = isLimited ?? (method == .get)
+        self.produces = produces
         self.respond = respond
     }
+
+    /// Incidents, what is sent for them, and what came of them.
+    private static let ownEndpoints =
+        incidentEndpoints + incidentActionEndpoints + notificationEndpoints + reportEndpoints + eventEndpoints
 
     /// Every endpoint that this module has.
     public static let all: [Endpoint] =
         alertEndpoints + webhookEndpoints + statusEndpoints + silenceEndpoints + administrationEndpoints
-        + retiredEndpoints + metricsEndpoints + webEndpoints
+        + retiredEndpoints + metricsEndpoints + webEndpoints + ownEndpoints
 }
 
 /// What endpoints work with.

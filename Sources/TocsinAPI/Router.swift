@@ -40,23 +40,27 @@ public struct Router: Sendable {
             let leadsHere = target.path == "/" || target.path == self.prefix
             return leadsHere ? self.redirection : APIError.unknownPath(target.path, .plain).response
         }
-        let style = Router.style(of: path)
-        if style == .api, let preflight = CrossOrigin.preflight(request) { return preflight }
+        let style = Endpoint.Style(of: path)
+        if style != .plain, let preflight = CrossOrigin.preflight(request) { return preflight }
 
         var response: APIResponse
         do throws(APIError) {
             response = try await self.answer(request, at: path, query: target.query, style)
         } catch {
-            response = error.response
+            response = error.response(style)
         }
-        if style == .api { CrossOrigin.complete(&response, for: request) }
+        if style != .plain { CrossOrigin.complete(&response, for: request) }
         if request.method == .head { response.dropBody() }
         return response
     }
 
     /// What a request gets whose body is longer than the server takes. Its connection cannot go on.
-    public static func bodyTooLarge(limit: Int) -> APIResponse {
-        .problem(.framework(status: 413, code: 413, message: "the body is longer than \(limit) bytes"))
+    ///
+    /// - Parameter target: the request's; under which prefix does not matter.
+    public static func bodyTooLarge(limit: Int, at target: String = "") -> APIResponse {
+        let isOwn = Target(target).path.contains("/api/v1/")
+        return APIError.problem(.framework(status: 413, code: 413, message: "the body is longer than \(limit) bytes"))
+            .response(isOwn ? .own : .api)
     }
 
     private func answer(
@@ -71,7 +75,7 @@ public struct Router: Sendable {
         guard let endpoint = place.endpoint(for: request.method) else {
             throw .unknownMethod(Excerpt.cut(request.method.name), allowed: place.methods, style)
         }
-        if style == .api { try Negotiation.check(request) }
+        if style != .plain { try Negotiation.check(request, offering: endpoint.produces) }
         let slot = endpoint.isLimited ? self.reads.take() : nil
         if endpoint.isLimited, slot == nil { throw .tooManyReads(limit: self.reads.limit) }
         let call = Call(request: request, query: Query(query), parameters: parameters, slot: slot)
@@ -92,10 +96,6 @@ extension Router {
 
     private var redirection: APIResponse {
         APIResponse(status: 302, headers: [("Location", self.prefix + "/")])
-    }
-
-    private static func style(of path: String) -> Endpoint.Style {
-        path.utf8.starts(with: "/api/".utf8) ? .api : .plain
     }
 }
 
@@ -132,6 +132,11 @@ extension APIResponse {
         switch self.body {
         case .bytes(let bytes): length = bytes.count
         case .pieces(var pieces): while let piece = pieces.next() { length += piece.count }
+        case .stream(let stream):
+            // Nobody knows how long it would be.
+            stream.end()
+            self.body = .bytes([])
+            return
         }
         self.headers.append(("Content-Length", "\(length)"))
         self.body = .bytes([])

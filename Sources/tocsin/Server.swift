@@ -138,6 +138,8 @@ final class Server: Sendable {
     func stop() async {
         self.context.phase = .stopping
         self.logger.info("stopping")
+        // They have no end of their own, and would hold up the stop.
+        self.context.feed.close()
         // Both at once: no notification starts any more, and what is under way has the same time as the requests.
         let patience = self.settings.shutdownTimeout
         async let drained: Void = self.dispatcher.drain(within: patience)
@@ -257,16 +259,18 @@ extension Server {
         )
         let dispatching = Task { await dispatcher.run() }
         let counters = Counters()
+        let feed = TimelineFeed()
         let service = Service(
             loop: Loop(engine: engine, store: store),
             courier: dispatcher,
             clock: clock,
-            observer: Observers(FactLog(logger: logs.logger("engine")), counters),
+            observer: Observers(FactLog(logger: logs.logger("engine")), counters, feed),
             clockStep: Server.clockStep(rows, now: now)
         )
         dispatcher.reportResults { service.post($0) }
         let reloader = Reloader(settings, service: service, dispatcher: dispatcher, logger: logs.logger("config"))
-        let context = Server.context(settings, configuration, counters: counters, reloader: reloader, now: now)
+        let observed = (counters: counters, feed: feed, history: SQLiteHistory(path: Server.database(settings)))
+        let context = Server.context(settings, configuration, observed, reloader: reloader, now: now)
         reloader.onAttempt { configuration in
             if let configuration {
                 context.settings = configuration.apiSettings(loadedAt: clock.now())
@@ -284,6 +288,8 @@ extension Server {
         )
     }
 
+    private static func database(_ settings: Settings) -> String { "\(settings.storagePath)/tocsin.db" }
+
     private static func openStore(
         _ settings: Settings,
         routing: RoutingTable,
@@ -291,7 +297,7 @@ extension Server {
         now: Timestamp
     ) throws(StartFailure) -> (SQLiteStore, InstallationID, [Write]) {
         do {
-            var store = try SQLiteStore(path: "\(settings.storagePath)/tocsin.db")
+            var store = try SQLiteStore(path: Server.database(settings))
             var rows = try store.load()
             if rows.isEmpty {
                 // The first start here, or nothing has happened since.
@@ -314,7 +320,7 @@ extension Server {
     private static func context(
         _ settings: Settings,
         _ configuration: Configuration,
-        counters: Counters,
+        _ observed: (counters: Counters, feed: TimelineFeed, history: SQLiteHistory),
         reloader: Reloader,
         now: Timestamp
     ) -> APIContext {
@@ -325,7 +331,9 @@ extension Server {
             startedAt: now,
             peer: settings.hasCluster
                 ? ClusterPeer(name: ProcessInfo.processInfo.hostName, address: "127.0.0.1:\(address.port)") : nil,
-            counters: counters,
+            counters: observed.counters,
+            history: observed.history,
+            feed: observed.feed,
             reload: { await reloader.reload() }
         )
     }
