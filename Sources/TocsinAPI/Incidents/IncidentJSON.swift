@@ -246,7 +246,7 @@ extension JSONWriter {
         if let text { self.string(text) } else { self.null() }
     }
 
-    mutating func time(_ name: String, _ time: Timestamp?) { self.text(name, time?.rfc3339) }
+    mutating func time(_ name: String, _ time: Timestamp?) { self.text(name, time?.rfc3339Milliseconds) }
 
     mutating func strings(_ texts: [String]) {
         self.beginArray()
