@@ -32,3 +32,5 @@ packages:
 
 peers:
 	@.ci/peers
+	@.ci/schemathesis
+	@.ci/python

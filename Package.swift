@@ -78,7 +78,7 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
-        target("TocsinCurl", ["TocsinReceivers", "CCurlShim"]),
+        target("TocsinCurl", ["TocsinReceivers", "TocsinSettings", "CCurlShim"]),
         .target(name: "CCurlShim", dependencies: ["CCurl"]),
         target(
             "TocsinAPI",
@@ -98,12 +98,19 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
+        target(
+            "TocsinClient",
+            [
+                "TocsinModel", "TocsinJSON", "TocsinSettings", "TocsinTemplate", "TocsinCore", "TocsinReceivers",
+                "TocsinConfig",
+            ]
+        ),
         .executableTarget(
             name: "tocsin",
             dependencies: [
                 "TocsinModel", "TocsinJSON", "TocsinCore", "TocsinSettings", "TocsinReceivers", "TocsinConfig",
                 "TocsinTakeover", "TocsinRuntime", "TocsinTelemetry", "TocsinStore", "TocsinCurl", "TocsinAPI",
-                "TocsinHTTP",
+                "TocsinHTTP", "TocsinClient", "TocsinTemplate",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -143,7 +150,7 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
-        tests("TocsinCurlTests", ["TocsinCurl", "TocsinReceivers"]),
+        tests("TocsinCurlTests", ["TocsinCurl", "TocsinReceivers", "TocsinSettings"], resources: [.copy("Peers")]),
         tests(
             "TocsinAPITests",
             ["TocsinAPI", "TocsinRuntime", "TocsinCore", "TocsinModel", "TocsinJSON"],
@@ -160,6 +167,13 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             resources: [.copy("Cases")]
+        ),
+        tests(
+            "TocsinClientTests",
+            [
+                "TocsinClient", "TocsinConfig", "TocsinCore", "TocsinJSON", "TocsinModel", "TocsinReceivers",
+                "TocsinSettings", "TocsinTemplate",
+            ]
         ),
         tests("EndToEndTests", []),
         tests("TidyTests", []),

@@ -28,6 +28,19 @@ CURLcode ccurl_set_write_callback(CURL *easy, CURLoption option, curl_write_call
     return curl_easy_setopt(easy, option, callback);
 }
 
+CURLcode ccurl_set_blob(CURL *easy, CURLoption option, const void *bytes, size_t count) {
+    struct curl_blob blob = {(void *)bytes, count, CURL_BLOB_COPY};
+    return curl_easy_setopt(easy, option, &blob);
+}
+
+CURLcode ccurl_set_read_callback(CURL *easy, CURLoption option, curl_read_callback callback) {
+    return curl_easy_setopt(easy, option, callback);
+}
+
+CURLcode ccurl_set_progress_callback(CURL *easy, CURLoption option, curl_xferinfo_callback callback) {
+    return curl_easy_setopt(easy, option, callback);
+}
+
 CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value) { return curl_easy_getinfo(easy, info, value); }
 
 CURLcode ccurl_get_offset(CURL *easy, CURLINFO info, curl_off_t *value) {

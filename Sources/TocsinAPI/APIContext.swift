@@ -12,6 +12,8 @@ public final class APIContext: Sendable {
         /// The configuration as it may be shown, secrets hidden.
         public var configText: String
         public var matcherSyntax: MatcherSyntax
+        /// Renders the labels of a route over what its group holds.
+        public var routeLabels: @Sendable (NotificationContent) -> LabelSet = { $0.routeLabels }
         /// The kinds of integrations that are configured, such as `slack`.
         public var integrationKinds: [String] = []
         /// When this configuration came into force, and whether a later one was refused.
@@ -51,6 +53,8 @@ public final class APIContext: Sendable {
     public let feed: TimelineFeed
     /// Reads the configuration anew; says why that failed, or `nil`.
     let reload: @Sendable () async -> String?
+    /// Sends test notifications; `nil` if nobody can.
+    let tester: (any ReceiverTester)?
     private let state: Locked<(settings: Settings, phase: Phase)>
 
     public init(
@@ -62,6 +66,7 @@ public final class APIContext: Sendable {
         counters: Counters = Counters(),
         history: any IncidentHistory = NoHistory(),
         feed: TimelineFeed = TimelineFeed(),
+        tester: (any ReceiverTester)? = nil,
         reload: @escaping @Sendable () async -> String? = { "this server has no configuration file" }
     ) {
         self.state = Locked((settings, phase))
@@ -71,6 +76,7 @@ public final class APIContext: Sendable {
         self.counters = counters
         self.history = history
         self.feed = feed
+        self.tester = tester
         self.reload = reload
     }
 

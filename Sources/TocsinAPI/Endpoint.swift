@@ -65,7 +65,8 @@ public struct Endpoint: Sendable {
     /// Every endpoint that this module has.
     public static let all: [Endpoint] =
         alertEndpoints + webhookEndpoints + statusEndpoints + silenceEndpoints + administrationEndpoints
-        + retiredEndpoints + metricsEndpoints + webEndpoints + ownEndpoints
+        + retiredEndpoints + metricsEndpoints + webEndpoints + silencePreviewEndpoints + explainEndpoints
+        + receiverTestEndpoints + ownEndpoints
 }
 
 /// What endpoints work with.

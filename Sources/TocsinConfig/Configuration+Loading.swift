@@ -51,6 +51,10 @@ public struct DiskFiles: ConfigurationFiles {
 
     public var zones: TimeZones { DiskZones().zones }
 
+    public var environment: [String: String] {
+        ProcessInfo.processInfo.environment.filter { $0.key == "HOME" || $0.key.hasPrefix("AWS_") }
+    }
+
     public func text(of path: String) throws(UnreadableFile) -> String {
         do {
             return try self.text(of: path, limit: TemplateFiles.maximumSize)

@@ -12,12 +12,21 @@ public struct Configuration: Sendable {
     public let receivers: [IntegrationID: any Receiver]
     /// The names of the receivers in the order of the file.
     public let receiverNames: [String]
+    /// What receivers can be selected by, in the order of ``receiverNames``.
+    public let receiverLabels: [[String: String]]
     /// The built-in templates and those of the file's `templates`.
     public let templates: TemplateSet
     /// How long an alert fires whose sender named no end.
     public let resolveTimeout: Duration
     /// What is allowed and looks like a mistake, in the order of the file.
     public let warnings: [SettingsError]
+    /// The whole configuration as it is in force, as YAML: defaults and inherited settings filled in, secrets hidden.
+    /// It can be read back as a configuration.
+    public let displayedText: String
+    /// The patterns under `templates`.
+    public let templatePatterns: [String]
+    /// Every text in the file that is a template.
+    public let templateTexts: [TemplateText]
 
     /// Reads and checks a configuration, or throws every mistake in it.
     ///
@@ -69,15 +78,16 @@ struct ConfigurationReader<Files: ConfigurationFiles> {
             directory: self.directory,
             files: self.files
         )
-        var context = self.context(templates: templates.set)
-        context.global = global.settings
-        context.reportsUndefinedTemplates = templates.isComplete
+        let context = self.context(
+            templates: templates.set,
+            global: global.settings,
+            reportsUndefinedTemplates: templates.isComplete
+        )
         let receivers = ReceiverConfig.readAll(from: &fields, kinds: self.receivers.kinds, context: context)
         let route = fields.nested("route", doc: "The tree that decides which receiver gets an alert.") { fields in
-            RouteConfig(from: &fields, isRoot: true, syntax: self.syntax)
+            RouteConfig(from: &fields, isRoot: true, syntax: self.syntax, context: context)
         }
         let inhibitRules = InhibitRuleConfig.readAll(from: &fields, syntax: self.syntax)
-        for section in ["tracing", "event_recorder"] { fields.unsupported(section) }
         let policies = EscalationConfig.readAll(from: &fields)
         let incidents = IncidentsConfig.read(from: &fields, syntax: self.syntax)
         let parts = NamedParts(receivers: receivers.map(\.name.value), policies: policies.map(\.name.value))
@@ -87,6 +97,7 @@ struct ConfigurationReader<Files: ConfigurationFiles> {
         parts.check(incidents.receivers, isPolicy: false, in: "incidents", reportingTo: &fields)
         parts.check(incidents.policies, isPolicy: true, in: "incidents", reportingTo: &fields)
         parts.check(route?.namedPolicies ?? [], isPolicy: true, in: "route", reportingTo: &fields)
+        let inert = InertSections.read(from: &fields, context: context)
         let intervals = TimeIntervalConfig.readAll(from: &fields, zones: self.files.zones)
         if !fields.has("route") { fields.report(Configuration.noRoute) }
         route?.checkReceivers(against: receivers.map(\.name), reportingTo: &fields)
@@ -103,15 +114,30 @@ struct ConfigurationReader<Files: ConfigurationFiles> {
             ),
             receivers: ReceiverConfig.receivers(of: receivers),
             receiverNames: receivers.map(\.name.value),
+            receiverLabels: receivers.map(\.labels),
             templates: templates.set,
             resolveTimeout: global.resolveTimeout,
-            warnings: (templates.warnings + (route?.allWarnings ?? []) + inhibitRules.flatMap(\.warnings)
-                + incidents.warnings).sorted { $0.position < $1.position }
+            warnings: (templates.warnings + (route?.allWarnings ?? []) + inhibitRules.flatMap(\.warnings) + inert
+                + incidents.warnings).sorted { $0.position < $1.position },
+            displayedText: fields.errors.isEmpty && !fields.isReference
+                ? EffectiveConfiguration(fields.effective, directory: self.directory).text : "",
+            templatePatterns: templates.patterns,
+            templateTexts: fields.templates
         )
     }
 
-    private func context(templates: TemplateSet) -> ReceiverContext {
-        ReceiverContext(templates: templates, directory: self.directory) { text in
+    private func context(
+        templates: TemplateSet,
+        global: GlobalSettings = GlobalSettings(),
+        reportsUndefinedTemplates: Bool = true
+    ) -> ReceiverContext {
+        ReceiverContext(
+            global: global,
+            templates: templates,
+            reportsUndefinedTemplates: reportsUndefinedTemplates,
+            directory: self.directory,
+            environment: self.files.environment
+        ) { text in
             // It may hold what senders of alerts wrote; no receiver takes a message that is as long.
             guard text.utf8.count <= 1 << 20 else { return nil }
             do {

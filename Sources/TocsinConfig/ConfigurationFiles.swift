@@ -11,11 +11,16 @@ public protocol ConfigurationFiles: Sendable {
 
     /// The time zones that intervals may name.
     var zones: TimeZones { get }
+
+    /// The process's variables that settings may leave something to: those that begin with `AWS_`, and `HOME`.
+    var environment: [String: String] { get }
 }
 
 extension ConfigurationFiles {
     /// UTC alone.
     public var zones: TimeZones { .utcOnly }
+
+    public var environment: [String: String] { [:] }
 }
 
 /// Why a file cannot be read, as in "no such file or directory".

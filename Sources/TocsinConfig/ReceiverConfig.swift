@@ -6,14 +6,10 @@ import TocsinSettings
 /// One entry of `receivers`: a name, and the integrations that are told what is sent to it.
 struct ReceiverConfig {
     let name: Positioned<String>
+    /// What it can be selected by in the API; `name` is always among them.
+    let labels: [String: String]
     /// In the order in which they are told.
     let integrations: [(id: IntegrationID, receiver: any Receiver)]
-
-    /// Every kind that Alertmanager has, in the order in which it builds and tells them. Kinds of our own come after.
-    private static let kindOrder = [
-        "webhook", "email", "pagerduty", "opsgenie", "wechat", "slack", "victorops", "pushover", "sns", "telegram",
-        "discord", "webex", "msteams", "msteamsv2", "jira", "incidentio", "rocketchat", "mattermost",
-    ]
 
     /// - Parameter fields: the document's.
     static func readAll(
@@ -41,7 +37,7 @@ struct ReceiverConfig {
         let name = fields.optional("name", default: "", doc: "What routes call it.")
         if name.isEmpty { fields.report("missing name in receiver", at: "name") }
         self.name = Positioned(name, at: fields.position(of: "name"))
-        fields.unsupported("labels")
+        self.labels = ReceiverConfig.readLabels(of: name, from: &fields)
 
         var integrations: [(IntegrationID, any Receiver)] = []
         for kind in ReceiverConfig.ordered(kinds) {
@@ -49,9 +45,23 @@ struct ReceiverConfig {
         }
         self.integrations = integrations
         let supported = Set(kinds.map { $0.kind })
-        for kind in ReceiverConfig.kindOrder where !supported.contains(kind) {
+        for kind in Receivers.alertmanagerKinds where !supported.contains(kind) {
             fields.unsupported("\(kind)_configs")
         }
+    }
+
+    private static func readLabels(of name: String, from fields: inout Fields) -> [String: String] {
+        let doc = "What it can be selected by in the API; `name` is always among them."
+        var labels: [String: String] = [:]
+        for (label, value) in fields.map("labels", of: String.self, doc: doc) {
+            if label.value.isEmpty { fields.report("invalid label name \"\" in receiver labels", at: label.position) }
+            if label.value == "name", value.value != name {
+                fields.report("the label `name` of a receiver is its name", at: value.position)
+            }
+            labels[label.value] = value.value
+        }
+        labels["name"] = name
+        return labels
     }
 
     private static func read<Kind: Receiver>(
@@ -70,9 +80,11 @@ struct ReceiverConfig {
         return read ?? []
     }
 
+    /// Kinds of our own come after Alertmanager's.
     private static func ordered(_ kinds: [any Receiver.Type]) -> [any Receiver.Type] {
-        let theirs = ReceiverConfig.kindOrder.compactMap { name in kinds.first { $0.kind == name } }
-        return theirs + kinds.filter { !ReceiverConfig.kindOrder.contains($0.kind) }
+        let order = Receivers.alertmanagerKinds
+        return order.compactMap { name in kinds.first { $0.kind == name } }
+            + kinds.filter { !order.contains($0.kind) }
     }
 }
 

@@ -21,11 +21,13 @@ struct RouteConfig {
     var escalationPolicy: Positioned<String>?
     var priority: Priority?
     var correlation: Correlation?
+    /// Templates by their names; what a parent has under other names is added.
+    var labels: [String: String] = [:]
     var children: [RouteConfig] = []
     /// Of this route alone.
     var warnings: [SettingsError] = []
 
-    init(from fields: inout Fields, isRoot: Bool, syntax: MatcherSyntax) {
+    init(from fields: inout Fields, isRoot: Bool, syntax: MatcherSyntax, context: ReceiverContext) {
         self.position = fields.position
         let receiver = fields.optional("receiver", default: "", doc: "Who gets the alerts; required at the root.")
         if !receiver.isEmpty { self.receiver = Positioned(receiver, at: fields.position(of: "receiver")) }
@@ -35,9 +37,9 @@ struct RouteConfig {
         self.continues = fields.optional("continue", default: false, doc: "Whether later siblings are asked too.")
         self.readTimeIntervals(from: &fields)
         self.readIncidents(from: &fields, syntax: syntax)
-        fields.unsupported("labels")
+        self.readLabels(from: &fields, syntax: syntax, context: context)
         let children = fields.nestedList("routes", called: "route", doc: "Routes that are asked first.") { fields, _ in
-            RouteConfig(from: &fields, isRoot: false, syntax: syntax)
+            RouteConfig(from: &fields, isRoot: false, syntax: syntax, context: context)
         }
         self.children = children ?? []
         if isRoot { self.checkRoot(reportingTo: &fields) }
@@ -54,6 +56,29 @@ struct RouteConfig {
         }
         if let first = self.activeTimeIntervals.first {
             fields.report("root route must not have any active time intervals", at: first.position)
+        }
+    }
+
+    private mutating func readLabels(
+        from fields: inout Fields,
+        syntax: MatcherSyntax,
+        context: ReceiverContext
+    ) {
+        let doc =
+            "Labels of the route itself, for templates and webhooks; values are templates. Inherited name by name."
+        let labels = fields.map("labels", of: String.self, doc: doc)
+        for (name, value) in labels {
+            if !syntax.allowsLabelName(name.value) {
+                fields.report(
+                    "invalid label name \(name.value.quotedForMessage) in route labels",
+                    at: name.position
+                )
+            }
+            _ = fields.compile(value.value, of: "labels.\(name.value.prefix(80))", at: value.position, in: context)
+            self.labels[name.value] = value.value
+        }
+        if labels.count > RouteLabels.maximumCount {
+            fields.report("a route may have \(RouteLabels.maximumCount) labels at most", at: "labels")
         }
     }
 
@@ -177,15 +202,18 @@ struct MatcherFields {
                 fields.report("\(error)", at: value.position)
             }
         }
+        var listed: [Matcher] = []
         for item in fields.positionedList("\(prefix)matchers", of: String.self, doc: doc) ?? [] {
             do throws(MatcherError) {
                 let parsed = try syntax.matchers(in: item.value)
-                read.matchers += parsed.value
+                listed += parsed.value
                 if let warning = parsed.warning { read.warnings.append(SettingsError("\(warning)", at: item.position)) }
             } catch {
                 fields.report("\(error)", at: item.position)
             }
         }
+        read.matchers += listed
+        fields.show("\(prefix)matchers", as: .list(listed.sorted().map { .text($0.description) }))
         return read
     }
 
@@ -257,6 +285,7 @@ extension RouteConfig {
             receiver: self.receiver?.value ?? parent?.receiver ?? "",
             continues: self.continues
         )
+        node.line = self.position.line
         node.grouping = self.grouping ?? parent?.grouping ?? node.grouping
         node.groupWait = self.groupWait ?? parent?.groupWait ?? node.groupWait
         node.groupInterval = self.groupInterval ?? parent?.groupInterval ?? node.groupInterval
@@ -267,6 +296,8 @@ extension RouteConfig {
         node.escalationPolicy = self.escalationPolicy?.value ?? parent?.escalationPolicy
         node.priority = self.priority ?? parent?.priority
         node.correlation = self.correlation ?? parent?.correlation
+        let inherited = parent.map { Dictionary($0.labels.map { ($0.name, $0.value) }) { first, _ in first } } ?? [:]
+        node.labels = LabelSet(inherited.merging(self.labels) { _, own in own })
         node.children = self.children.map { $0.node(under: node, intervals: intervals) }
         return node
     }

@@ -9,6 +9,8 @@ struct TemplateFiles {
     /// Whether every file could be read; otherwise nobody can say that a template is not defined.
     private(set) var isComplete = true
     private(set) var warnings: [SettingsError] = []
+    /// As they mean the same from anywhere.
+    private(set) var patterns: [String] = []
     /// The path of each file by the name under which its templates know it.
     private var paths: [String: String] = [:]
 
@@ -27,7 +29,10 @@ struct TemplateFiles {
         self.set = builtIn
         let doc = "Patterns for files with templates, relative to this file: `templates/*.tmpl`."
         var known: Set<String> = []
-        for pattern in fields.positionedList("templates", of: String.self, doc: doc) ?? [] {
+        let patterns = fields.positionedList("templates", of: String.self, doc: doc) ?? []
+        self.patterns = patterns.map { TemplateFiles.full($0.value, in: directory) }
+        fields.show("templates", as: .list(self.patterns.map { .text($0) }))
+        for pattern in patterns {
             for path in self.paths(matching: pattern, in: directory, files: files, reportingTo: &fields)
             where known.insert(path).inserted {
                 self.add(path, at: pattern.position, files: files, reportingTo: &fields)
@@ -43,10 +48,8 @@ struct TemplateFiles {
         reportingTo fields: inout Fields
     ) -> [String] {
         guard !pattern.value.isEmpty else { return [] }
-        let isAbsolute = pattern.value.utf8.first == UInt8(ascii: "/") || directory.isEmpty
-        let full = isAbsolute ? pattern.value : "\(directory)/\(pattern.value)"
         do {
-            let paths = try Glob.paths(matching: full, in: files)
+            let paths = try Glob.paths(matching: TemplateFiles.full(pattern.value, in: directory), in: files)
             if paths.isEmpty {
                 let text = "no file matches \(pattern.value.quotedForMessage)"
                 self.warnings.append(SettingsError(text, at: pattern.position))
@@ -57,6 +60,12 @@ struct TemplateFiles {
             fields.report("\(pattern.value.quotedForMessage) is not a valid file pattern", at: pattern.position)
             return []
         }
+    }
+
+    /// A pattern that means the same from anywhere.
+    private static func full(_ pattern: String, in directory: String) -> String {
+        let isFull = pattern.isEmpty || pattern.utf8.first == UInt8(ascii: "/") || directory.isEmpty
+        return isFull ? pattern : "\(directory)/\(pattern)"
     }
 
     private mutating func add(

@@ -39,6 +39,7 @@ struct TimeIntervalConfig {
         let intervals = fields.nestedList("time_intervals", called: "entry of time_intervals", doc: doc) { fields, _ in
             TimeInterval(from: &fields, zones: &zones)
         }
+        if intervals == nil { fields.show("time_intervals", as: .list([])) }
         self.interval = NamedTimeInterval(name: name, intervals: intervals ?? [])
     }
 }

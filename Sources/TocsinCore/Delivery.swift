@@ -12,7 +12,7 @@ public struct Delivery: Hashable, Sendable {
     public let resolved: FingerprintSet
     public let sendResolved: Bool
     public let keptFor: Duration
-    /// Attempts begun, which also names the attempt under way.
+    /// Attempts begun, which also names the attempt under way. One that was told when to come again does not count.
     public internal(set) var attempts: Int
     /// Attempts that count for the back-off: one that was told when to come again does not.
     public internal(set) var failures: Int

@@ -93,7 +93,7 @@ public struct EngineRow: Hashable, Sendable {
     }
 }
 
-/// A notification to carry out now. Its result comes back as ``Event/deliveryFinished(_:attempt:_:)``.
+/// A notification to carry out now. Its result comes back as ``Event/deliveryFinished(_:attempt:_:receiverData:)``.
 public struct Send: Hashable, Sendable {
     public let delivery: ID<Delivery>
     public let attempt: Int
@@ -101,19 +101,24 @@ public struct Send: Hashable, Sendable {
     /// The integration's place in the file, for people.
     public let name: IntegrationID
     public let content: NotificationContent
+    /// What the receiver left behind when it last took a notification of this group (``Told/receiverData``); empty if
+    /// this one begins anew.
+    public let receiverData: LabelSet
 
     public init(
         delivery: ID<Delivery>,
         attempt: Int,
         integration: IntegrationKey,
         name: IntegrationID,
-        content: NotificationContent
+        content: NotificationContent,
+        receiverData: LabelSet = .empty
     ) {
         self.delivery = delivery
         self.attempt = attempt
         self.integration = integration
         self.name = name
         self.content = content
+        self.receiverData = receiverData
     }
 
     /// Whether it is news of something that fires: such messages go first where a channel is paced.
@@ -146,6 +151,8 @@ public enum Fact: Hashable, Sendable {
     case attemptBegun(ID<Delivery>, IntegrationID, attempt: Int)
     case delivered(ID<Delivery>, IntegrationID, GroupKey, attempt: Int)
     case attemptFailed(ID<Delivery>, IntegrationID, attempt: Int, reason: String, nextAttemptAt: Timestamp)
+    /// The other side named the time of the next attempt; that counts as none.
+    case toldToWait(ID<Delivery>, IntegrationID, reason: String, nextAttemptAt: Timestamp)
     case refused(ID<Delivery>, IntegrationID, GroupKey, attempt: Int, reason: String)
     /// Someone may believe that something fires and is not told its end any more.
     case givenUp(IntegrationID, GroupKey, reason: GiveUpReason)

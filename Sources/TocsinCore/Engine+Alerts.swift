@@ -39,8 +39,14 @@ extension Engine {
     /// its resolves for 15 minutes. But where an Alertmanager had told that it fires, its end is told.
     private mutating func admit(_ item: AlertBatch.Item, of batch: AlertBatch) -> Bool {
         let hasEnded = item.endsAt <= self.now
-        if hasEnded && !self.isInherited(batch.labels(of: item)) { return true }
-        guard self.alerts.count < self.options.limits.alerts else { return false }
+        if hasEnded && !self.isInherited(batch.labels(of: item)) {
+            self.rememberDropped(item.fingerprint, .arrivedResolved)
+            return true
+        }
+        guard self.alerts.count < self.options.limits.alerts else {
+            self.rememberDropped(item.fingerprint, .tooMany)
+            return false
+        }
         let alert = Alert(
             labels: batch.labels(of: item),
             details: batch.details(of: item),

@@ -26,6 +26,7 @@ extension Engine {
                 receiver: flush.group.receiver,
                 groupKey: flush.group.key.text,
                 groupLabels: flush.group.labels,
+                routeLabels: flush.group.route.map { self.routing.routes[$0].labels } ?? .empty,
                 alerts: integration.sendResolved ? Engine.merged(flush) : firing,
                 reason: reason,
                 flushedAt: self.now,
@@ -53,7 +54,9 @@ extension Engine {
             self.noteBelief(of: pending)
             self.remove(pending)
             self.note(.notificationReplaced(pending.id, delivery.integration))
+            self.remember(.replaced, of: pending)
         }
+        self.remember(delivery)
         self.deliveries.put(delivery, for: delivery.id)
         self.deliveryIndex.load(delivery.id, for: delivery.key)
         if let waitsUntil, waitsUntil > self.now {
@@ -112,36 +115,40 @@ extension Engine {
             return delivery
         }
         self.note(.attemptBegun(id, delivery.integration, attempt: delivery.attempts))
+        // A group that begins anew is a new message, and no change of the one that told of its last end.
+        let isBeginning = delivery.content.reason == .firstNotification
         self.send(
             Send(
                 delivery: id,
                 attempt: delivery.attempts,
                 integration: delivery.key.integration,
                 name: delivery.integration,
-                content: delivery.content
+                content: delivery.content,
+                receiverData: isBeginning ? .empty : self.told[delivery.key]?.receiverData ?? .empty
             )
         )
     }
 
     /// Takes in what came of an attempt. An answer to an attempt that is not under way any more says nothing.
-    mutating func finish(_ id: ID<Delivery>, attempt: Int, _ outcome: Outcome) {
+    mutating func finish(_ id: ID<Delivery>, attempt: Int, _ outcome: Outcome, receiverData: LabelSet) {
         guard let delivery = self.deliveries[id], delivery.isUnderWay, delivery.attempts == attempt else { return }
         self.deliveries.change(id) { $0.isUnderWay = false }
         switch outcome {
-        case .delivered: self.succeed(delivery)
+        case .delivered: self.succeed(delivery, receiverData: receiverData)
         case .failed(let reason, let mayHaveArrived, let retryAfter):
             self.retry(delivery, reason: reason, mayHaveArrived: mayHaveArrived, retryAfter: retryAfter)
         case .refused(let reason): self.refuse(delivery, reason: reason)
         }
-        self.settle(delivery, outcome)
-        for group in self.groups(of: delivery) {
+        let groups = self.groups(of: delivery)
+        self.settle(delivery, outcome, of: groups)
+        for group in groups {
             if delivery.decideAgain { self.decideAgain(delivery.key, group: group) }
             self.letGo(group)
         }
     }
 
     /// What the delivery's row holds is now what the receiver was told.
-    private mutating func succeed(_ delivery: Delivery) {
+    private mutating func succeed(_ delivery: Delivery, receiverData: LabelSet) {
         let believed = self.told[delivery.key]?.mayBelieve ?? .empty
         self.told.put(
             Told(
@@ -154,11 +161,13 @@ extension Engine {
                 ),
                 mayBelieve: believed.subtracting(delivery.resolved).union(delivery.firing),
                 keptFor: delivery.keptFor,
-                notedAt: self.now
+                notedAt: self.now,
+                receiverData: receiverData
             ),
             for: delivery.key
         )
         self.remove(delivery)
+        self.remember(.delivered, of: delivery)
         self.note(.delivered(delivery.id, delivery.integration, delivery.key.group, attempt: delivery.attempts))
     }
 
@@ -173,6 +182,9 @@ extension Engine {
             delivery.decideAgain = false
             delivery.isToldToWait = retryAfter != nil
             if let retryAfter {
+                // No attempt: a restart must not take it for one that may have arrived. Its number is free again, as
+                // its answer is in.
+                delivery.attempts -= 1
                 delivery.nextAttemptAt = now + min(max(retryAfter, .zero), .seconds(900))
             } else {
                 delivery.failures += 1
@@ -181,12 +193,18 @@ extension Engine {
             return delivery
         }
         self.timers.set(.delivery, delivery.id.number, at: waiting.nextAttemptAt)
-        self.note(
-            .attemptFailed(
-                delivery.id, delivery.integration, attempt: delivery.attempts, reason: reason,
-                nextAttemptAt: waiting.nextAttemptAt
+        self.remember(.failed(reason: reason), of: delivery)
+        if waiting.isToldToWait {
+            self.note(
+                .toldToWait(delivery.id, delivery.integration, reason: reason, nextAttemptAt: waiting.nextAttemptAt))
+        } else {
+            self.note(
+                .attemptFailed(
+                    delivery.id, delivery.integration, attempt: delivery.attempts, reason: reason,
+                    nextAttemptAt: waiting.nextAttemptAt
+                )
             )
-        )
+        }
     }
 
     /// A refusal ends the delivery; the receiver was not told, so the next flush tries anew, as in Alertmanager. Only
@@ -194,6 +212,7 @@ extension Engine {
     private mutating func refuse(_ delivery: Delivery, reason: String) {
         self.noteBelief(of: delivery)
         self.remove(delivery)
+        self.remember(.refused(reason: reason), of: delivery)
         self.note(
             .refused(
                 delivery.id, delivery.integration, delivery.key.group, attempt: delivery.attempts, reason: reason
@@ -209,6 +228,7 @@ extension Engine {
     mutating func drop(_ pending: Delivery) {
         self.noteBelief(of: pending)
         self.remove(pending)
+        self.remember(.replaced, of: pending)
         self.note(.notificationReplaced(pending.id, pending.integration))
     }
 
@@ -298,6 +318,7 @@ extension Engine {
         }
         self.leaveIncident(self.groups[group.id] ?? group)
         self.groups.remove(group.id)
+        self.rememberEnd(of: group)
         self.note(.groupClosed(group.id, group.key))
     }
 

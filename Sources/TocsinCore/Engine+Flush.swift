@@ -48,6 +48,7 @@ extension Engine {
         var flush = self.split(id)
         flush.isReminder = self.reminded.remove(id) != nil
         self.follow(flush)
+        self.remember(flush)
         self.note(.flushed(id, firing: flush.firing.count, resolved: flush.ended.count))
         for reason in SuppressionReason.allCases {
             if let count = flush.heldBack[reason] { self.note(.heldBack(id, flush.group.key, reason, count: count)) }

@@ -15,8 +15,8 @@ extension Engine {
             if self.incidentIndex.references[incident.reference] != id {
                 broken.append("\(name) cannot be found by its name")
             }
-            let groups = self.groups.lazy.filter { $0.row.incident == id }.map { $0.key }
-            if self.incidentIndex.groups(of: id) != Array(groups) { broken.append("\(name) has lost a group") }
+            let members = self.groups.lazy.filter { $0.row.incident == id }.map { $0.key }
+            if !self.incidentIndex.groups(of: id).elementsEqual(members) { broken.append("\(name) has lost a group") }
         }
         if self.incidentIndex.references.count != self.incidents.count { broken.append("an incident has two names") }
     }

@@ -251,9 +251,10 @@ extension Engine {
         let changed = self.incidentIndex.count(counts, of: flush.group.id, in: id)
         let after = self.incidentIndex.firing(in: id)
         if changed && !isNew { self.noteNews(of: id, before: before.total, after: after.total) }
-        self.noteSeverity(of: flush, in: id)
+        if changed || isNew { self.noteSeverity(of: flush, in: id) }
         if let highest = after.highest { self.followPriority(highest, of: id) }
-        self.reviewSuppression(of: id)
+        // Something that is told of is not held back; only else is a closer look needed.
+        if flush.firing.isEmpty || self.incidents[id]?.suppression != nil { self.reviewSuppression(of: id) }
         let isFirstEnd = self.routing.incidents.resolveOn == .first && !flush.ended.isEmpty
         self.reviewEnd(of: id, isOver: after.total == 0 || isFirstEnd)
     }

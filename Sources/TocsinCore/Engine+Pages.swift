@@ -189,7 +189,9 @@ extension Engine {
     // MARK: What came of it
 
     /// What an answer means for the incident that the delivery belongs to.
-    mutating func settle(_ delivery: Delivery, _ outcome: Outcome) {
+    ///
+    /// - Parameter groups: those that the delivery speaks of.
+    mutating func settle(_ delivery: Delivery, _ outcome: Outcome, of groups: [ID<Group>]) {
         if let id = self.incident(calledFor: delivery) {
             self.noteResult(of: delivery, outcome, for: id)
             if case .refused(let reason) = outcome {
@@ -204,8 +206,9 @@ extension Engine {
             return
         }
         // News of a group: on the timeline of the group's incident.
-        for group in self.groups(of: delivery) {
-            guard let id = self.groups[group]?.incident, self.incidents.contains(id) else { continue }
+        for group in groups {
+            // Of a storm there is too much to tell.
+            guard let id = self.groups[group]?.incident, self.incidents[id]?.isStorm == false else { continue }
             self.noteResult(of: delivery, outcome, for: id)
         }
     }

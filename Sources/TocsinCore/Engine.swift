@@ -68,6 +68,9 @@ public struct Engine: Sendable {
     /// settings any more.
     var orphanedAt: [IntegrationKey: Timestamp] = [:]
 
+    /// For explanations alone: no rule looks at it, and it is on no disk.
+    var history = HistoryBook()
+
     private var sends: [Send] = []
     private var facts: [Fact] = []
     private(set) var timeline: [TimelineEntry] = []
@@ -114,7 +117,8 @@ public struct Engine: Sendable {
         switch event {
         case .started: self.start()
         case .alertsReceived(let batch): try self.receive(batch)
-        case .deliveryFinished(let id, let attempt, let outcome): self.finish(id, attempt: attempt, outcome)
+        case .deliveryFinished(let id, let attempt, let outcome, let receiverData):
+            self.finish(id, attempt: attempt, outcome, receiverData: receiverData)
         case .routingReplaced(let routing): self.replaceRouting(with: routing)
         case .silenceSubmitted(let draft): return .silence(try self.submit(draft))
         case .incidentCommanded(let command): return .incident(try self.obey(command))

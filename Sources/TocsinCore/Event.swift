@@ -7,8 +7,8 @@ public enum Event: Hashable, Sendable {
     case started
     /// A sender posted alerts.
     case alertsReceived(AlertBatch)
-    /// An attempt came to its end.
-    case deliveryFinished(ID<Delivery>, attempt: Int, Outcome)
+    /// An attempt came to its end. What a receiver that took the notification wants to know again comes with it.
+    case deliveryFinished(ID<Delivery>, attempt: Int, Outcome, receiverData: LabelSet = .empty)
     /// Somebody asks for a silence, or for one to be changed. The answer is the silence that is in force then.
     case silenceSubmitted(SilenceDraft)
     /// Somebody ends a silence.

@@ -19,7 +19,8 @@ struct IncidentIndex: Sendable {
     /// The one that was resolved last.
     private(set) var last: [String: ID<Incident>] = [:]
     private(set) var references: [Int64: ID<Incident>] = [:]
-    private var groups: [ID<Incident>: Set<ID<Group>>] = [:]
+    /// In the order in which they were made, which is the order of their numbers.
+    private var groups: [ID<Incident>: ContiguousArray<ID<Group>>] = [:]
     private var counts: [ID<Group>: FiringCounts] = [:]
     private var totals: [ID<Incident>: FiringCounts] = [:]
     /// The time for which each incident's timer is set.
@@ -50,13 +51,13 @@ struct IncidentIndex: Sendable {
     }
 
     mutating func attach(_ group: ID<Group>, to incident: ID<Incident>) {
-        self.groups[incident, default: []].insert(group)
+        self.groups[incident, default: []].insertOnce(group)
     }
 
     mutating func detach(_ group: ID<Group>, from incident: ID<Incident>) {
         self.count(.zero, of: group, in: incident)
         self.counts[group] = nil
-        self.groups[incident]?.remove(group)
+        self.groups[incident]?.removeIfThere(group)
     }
 
     /// What fires in a group now, beside what fired when it was last counted.
@@ -73,6 +74,18 @@ struct IncidentIndex: Sendable {
 
     func firing(in incident: ID<Incident>) -> FiringCounts { self.totals[incident] ?? .zero }
 
-    /// In the order in which they were made.
-    func groups(of incident: ID<Incident>) -> [ID<Group>] { self.groups[incident].map { $0.sorted() } ?? [] }
+    func groups(of incident: ID<Incident>) -> ContiguousArray<ID<Group>> { self.groups[incident] ?? [] }
+}
+
+extension ContiguousArray where Element: Comparable {
+    /// Groups are young where they join: nearly always the last place.
+    fileprivate mutating func insertOnce(_ element: Element) {
+        let place = self.insertionPoint(of: element)
+        if place == self.count || self[place] != element { self.insert(element, at: place) }
+    }
+
+    fileprivate mutating func removeIfThere(_ element: Element) {
+        let place = self.insertionPoint(of: element)
+        if place < self.count && self[place] == element { self.remove(at: place) }
+    }
 }

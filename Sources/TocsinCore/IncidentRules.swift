@@ -144,13 +144,18 @@ extension IncidentRules {
     /// The priority of an alert: by the rules of the file, then by its labels.
     func priority(of labels: LabelSet) -> Priority {
         for rule in self.priorities where rule.matchers.allSatisfy({ $0.matches(labels) }) { return rule.priority }
-        if let said = labels["priority"].flatMap({ Priority($0) }) { return said }
-        switch labels["severity"] {
-        case "critical", "page": return .p1
-        case "error", "high": return .p2
-        case "warning": return .p3
-        default: return .p4
+        if let said = labels.withValue(of: "priority", { Priority(bytes: $0) }) { return said }
+        return labels.withValue(of: "severity") { severity in
+            if IncidentRules.says(severity, "critical") || IncidentRules.says(severity, "page") { return .p1 }
+            if IncidentRules.says(severity, "error") || IncidentRules.says(severity, "high") { return .p2 }
+            return IncidentRules.says(severity, "warning") ? .p3 : .p4
         }
+    }
+
+    /// Asked for every alert of every flush, so without a string.
+    private static func says(_ bytes: UnsafeRawBufferPointer, _ word: StaticString) -> Bool {
+        bytes.count == word.utf8CodeUnitCount
+            && bytes.elementsEqual(UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount))
     }
 
     /// How bad a word for severity is; unknown words are the least.

@@ -122,6 +122,10 @@ public struct RouteNode: Hashable, Sendable {
     /// Of its alerts, whatever the rules say.
     public var priority: Priority?
     public var correlation: Correlation?
+    /// Where it begins in its file, if it comes from one. For people.
+    public var line: Int?
+    /// Its labels, inherited ones among them; the values are templates.
+    public var labels: LabelSet = .empty
     public var children: [RouteNode]
 
     public init(
@@ -185,6 +189,10 @@ public struct Route: Hashable, Sendable {
     public let escalationPolicy: String?
     public let priority: Priority?
     public let correlation: Correlation?
+    /// Where it begins in its file, if it comes from one. For people.
+    public let line: Int?
+    /// Its labels, inherited ones among them; the values are templates.
+    public let labels: LabelSet
     /// The matchers on the way down, as they stand in group keys: `{}/{severity="critical"}`.
     public let key: String
     /// As `key`, with the place among the siblings at each level, so that it is unique.
@@ -208,6 +216,8 @@ public struct Route: Hashable, Sendable {
         self.escalationPolicy = node.escalationPolicy
         self.priority = node.priority
         self.correlation = node.correlation
+        self.line = node.line
+        self.labels = node.labels
         self.key = key
         self.id = id
     }

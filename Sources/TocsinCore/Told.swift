@@ -32,6 +32,9 @@ public struct Told: Hashable, Sendable {
     public internal(set) var keptFor: Duration
     /// When the last thing about it was noted.
     public internal(set) var notedAt: Timestamp
+    /// What the receiver wants to know again at the next notification, such as the ID of a message that it changes
+    /// then. Names and values of its own, no secrets.
+    public internal(set) var receiverData: LabelSet
 
     public init(
         integration: IntegrationID,
@@ -39,7 +42,8 @@ public struct Told: Hashable, Sendable {
         entry: Entry?,
         mayBelieve: FingerprintSet,
         keptFor: Duration,
-        notedAt: Timestamp
+        notedAt: Timestamp,
+        receiverData: LabelSet = .empty
     ) {
         self.integration = integration
         self.sendResolved = sendResolved
@@ -47,6 +51,7 @@ public struct Told: Hashable, Sendable {
         self.mayBelieve = mayBelieve
         self.keptFor = keptFor
         self.notedAt = notedAt
+        self.receiverData = receiverData
     }
 }
 

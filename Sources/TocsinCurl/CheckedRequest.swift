@@ -7,6 +7,7 @@ struct CheckedRequest: Sendable {
     /// Its URL is in the form libcurl gives it.
     let request: HTTPRequest
     let origin: Origin
+    let proxy: ProxyChoice
 
     /// Scheme, host and port: what of a URL may be said aloud, and what two URLs of one server share.
     struct Origin: Hashable, Sendable, CustomStringConvertible {
@@ -24,6 +25,11 @@ struct CheckedRequest: Sendable {
 
     /// For a URL that has been parsed, such as where a redirect leads.
     init(_ request: HTTPRequest, url: ParsedURL?) throws(TransportFailure) {
+        for header in request.options.proxy.connectHeaders {
+            guard header.name.isToken, header.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+                throw .invalidRequest("a header for the proxy holds a control character")
+            }
+        }
         guard let url else {
             throw .invalidRequest("the URL cannot be used; it must be an absolute http or https URL")
         }
@@ -45,6 +51,28 @@ struct CheckedRequest: Sendable {
         request.url = url.text
         self.request = request
         self.origin = url.origin
+        self.proxy = ProxyChoice(request.options.proxy, for: url.origin)
+    }
+
+    /// What the URL's host is replaced by for libcurl: it has no other way to ask for a certificate of another name.
+    private var serverName: String? {
+        self.origin.scheme == "http" ? nil : self.request.options.tls.serverName
+    }
+
+    /// The URL that libcurl gets.
+    var connectionURL: String {
+        guard let serverName, let url = ParsedURL(self.request.url, host: serverName) else { return self.request.url }
+        return url.text
+    }
+
+    /// The real host, in libcurl's form, where ``connectionURL`` has another.
+    var connectTo: String? {
+        self.serverName.map { "\($0):\(self.origin.port):\(self.origin.host):\(self.origin.port)" }
+    }
+
+    /// What the server is asked for, where ``connectionURL`` has another host.
+    var hostHeader: String {
+        self.origin.port == "443" ? self.origin.host : "\(self.origin.host):\(self.origin.port)"
     }
 
     /// They say where a message ends and what becomes of the connection; a second opinion about that is how requests
@@ -59,9 +87,9 @@ struct ParsedURL {
     let text: String
     let origin: CheckedRequest.Origin
 
-    /// Nil unless it is an absolute `http` or `https` URL, or with a base becomes one. Bytes beyond ASCII are
+    /// Nil unless it is an absolute URL of one of the schemes, or with a base becomes one. Bytes beyond ASCII are
     /// percent-encoded, as are spaces where a base is given: servers send those.
-    init?(_ url: String, relativeTo base: String? = nil) {
+    init?(_ url: String, relativeTo base: String? = nil, schemes: Set<String> = ["http", "https"]) {
         guard base != nil || url.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }), !url.utf8.contains(0) else { return nil }
         guard let parser = curl_url() else { return nil }
         defer { curl_url_cleanup(parser) }
@@ -72,12 +100,23 @@ struct ParsedURL {
         }
         guard curl_url_set(parser, CURLUPART_URL, url, encode) == CURLUE_OK,
             let text = Self.part(CURLUPART_URL, of: parser),
-            let scheme = Self.part(CURLUPART_SCHEME, of: parser), scheme == "http" || scheme == "https",
+            let scheme = Self.part(CURLUPART_SCHEME, of: parser), schemes.contains(scheme),
             let host = Self.part(CURLUPART_HOST, of: parser), !host.isEmpty,
             let port = Self.part(CURLUPART_PORT, of: parser, UInt32(CURLU_DEFAULT_PORT))
         else { return nil }
         self.text = text
         self.origin = CheckedRequest.Origin(scheme: scheme, host: host.lowercased(), port: port)
+    }
+
+    /// The same with another host; nil unless that is one.
+    init?(_ url: String, host: String) {
+        guard let parser = curl_url() else { return nil }
+        defer { curl_url_cleanup(parser) }
+        guard curl_url_set(parser, CURLUPART_URL, url, 0) == CURLUE_OK,
+            curl_url_set(parser, CURLUPART_HOST, host, 0) == CURLUE_OK,
+            let text = Self.part(CURLUPART_URL, of: parser)
+        else { return nil }
+        self.init(text)
     }
 
     private static func part(_ part: CURLUPart, of parser: OpaquePointer, _ flags: UInt32 = 0) -> String? {

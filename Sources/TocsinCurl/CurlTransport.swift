@@ -1,10 +1,11 @@
 import CCurlShim
 public import TocsinReceivers
 
-/// The `Transport` of the product: HTTP over libcurl.
+/// The `Transport` of the product: HTTP and SMTP over libcurl.
 ///
-/// One thread of its own drives all transfers through libcurl's multi interface, so that a thousand receivers which
-/// hang cost a thousand sockets and no more threads. Connections are kept and used again. What a request says about
+/// For HTTP one thread drives all transfers through libcurl's multi interface, so that a thousand receivers which hang
+/// cost a thousand sockets and no more threads. Connections are kept and used again. Mails have threads of their own
+/// (``MailDesk``), since libcurl blocks while it waits for some replies of a mail server. What a request says about
 /// timeouts, redirects and TLS holds for it alone.
 public final class CurlTransport: Transport {
     /// Why a transport could not be made: the system had no thread or no memory left for it.
@@ -13,11 +14,15 @@ public final class CurlTransport: Transport {
     }
 
     private let inbox: Inbox
+    private let mailDesk = MailDesk()
+    private let userAgent: String
 
     /// `global_init` is due once in a process; a static is initialised once, whoever comes first.
     private static let globalInit = ccurl_global_init()
 
-    public init() throws(StartFailure) {
+    /// - Parameter userAgent: what requests say sent them, unless they say it themselves.
+    public init(userAgent: String = "Tocsin") throws(StartFailure) {
+        self.userAgent = userAgent
         guard Self.globalInit == CURLE_OK, let multi = MultiHandle() else {
             throw StartFailure(description: "libcurl could not be initialised")
         }
@@ -30,6 +35,7 @@ public final class CurlTransport: Transport {
 
     deinit {
         self.inbox.stop(waiter: nil)
+        self.mailDesk.stop(waiter: nil)
     }
 
     /// One attempt. Concurrent calls share the thread; how many may run is the caller's business, up to 1,024 in all
@@ -38,6 +44,11 @@ public final class CurlTransport: Transport {
     /// libcurl sends a request a second time by itself in one case: a kept connection turns out to have been closed
     /// by the other side before a single byte of an answer came.
     public func perform(_ request: HTTPRequest) async throws(TransportFailure) -> HTTPResponse {
+        if let envelope = request.mail {
+            return try await self.mailDesk.send(try CheckedMail(request, envelope))
+        }
+        var request = request
+        if request.header("User-Agent") == nil { request.headers.append(.init("User-Agent", self.userAgent)) }
         let checked = try CheckedRequest(request)
         let id = self.inbox.nextID()
 
@@ -60,6 +71,9 @@ public final class CurlTransport: Transport {
     public func shutdown() async {
         await withCheckedContinuation { continuation in
             self.inbox.stop(waiter: continuation)
+        }
+        await withCheckedContinuation { continuation in
+            self.mailDesk.stop(waiter: continuation)
         }
     }
 }

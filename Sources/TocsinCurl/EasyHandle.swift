@@ -4,7 +4,8 @@ import CCurlShim
 /// `Options/`, one file per concern.
 final class EasyHandle {
     let pointer: UnsafeMutableRawPointer
-    private var headers: UnsafeMutablePointer<curl_slist>?
+    /// libcurl keeps only pointers to these.
+    private var lists: [UnsafeMutablePointer<curl_slist>?] = []
 
     init?() {
         guard let pointer = curl_easy_init() else { return nil }
@@ -14,14 +15,14 @@ final class EasyHandle {
     /// It must not be part of a multi handle any more.
     deinit {
         curl_easy_cleanup(self.pointer)
-        curl_slist_free_all(self.headers)
+        self.lists.forEach { curl_slist_free_all($0) }
     }
 
     /// Forgets all options, so that no secret of one transfer gets into the next.
     func reset() {
         curl_easy_reset(self.pointer)
-        curl_slist_free_all(self.headers)
-        self.headers = nil
+        self.lists.forEach { curl_slist_free_all($0) }
+        self.lists = []
     }
 
     // MARK: - Options
@@ -43,6 +44,18 @@ final class EasyHandle {
         try Self.check(ccurl_set_write_callback(self.pointer, option, callback))
     }
 
+    func setReader(_ option: CURLoption, _ callback: curl_read_callback) throws(OptionRefused) {
+        try Self.check(ccurl_set_read_callback(self.pointer, option, callback))
+    }
+
+    func setProgress(_ option: CURLoption, _ callback: curl_xferinfo_callback) throws(OptionRefused) {
+        try Self.check(ccurl_set_progress_callback(self.pointer, option, callback))
+    }
+
+    func set(_ option: CURLoption, offset value: Int) throws(OptionRefused) {
+        try Self.check(ccurl_set_offset(self.pointer, option, curl_off_t(value)))
+    }
+
     /// The object must outlive the transfer.
     func set(_ option: CURLoption, unretained object: AnyObject) throws(OptionRefused) {
         try Self.check(ccurl_set_pointer(self.pointer, option, Unmanaged.passUnretained(object).toOpaque()))
@@ -57,16 +70,23 @@ final class EasyHandle {
         try Self.check(code)
     }
 
-    func setHeaders(_ lines: [String]) throws(OptionRefused) {
-        curl_slist_free_all(self.headers)
-        self.headers = nil
+    func set(_ option: CURLoption, _ lines: [String]) throws(OptionRefused) {
+        var list: UnsafeMutablePointer<curl_slist>?
         for line in lines {
-            guard let extended = curl_slist_append(self.headers, line) else {
+            guard let extended = curl_slist_append(list, line) else {
+                curl_slist_free_all(list)
                 throw OptionRefused(code: CURLE_OUT_OF_MEMORY)
             }
-            self.headers = extended
+            list = extended
         }
-        try Self.check(ccurl_set_list(self.pointer, CURLOPT_HTTPHEADER, self.headers))
+        self.lists.append(list)
+        try Self.check(ccurl_set_list(self.pointer, option, list))
+    }
+
+    /// A text that libcurl takes as the contents of a file.
+    func set(_ option: CURLoption, contents text: String) throws(OptionRefused) {
+        let bytes = Array(text.utf8)
+        try Self.check(ccurl_set_blob(self.pointer, option, bytes, bytes.count))
     }
 
     private static func check(_ code: CURLcode) throws(OptionRefused) {

@@ -10,17 +10,19 @@ extension TransportFailure {
         origin: CheckedRequest.Origin,
         mayHaveArrived: Bool,
         systemError: Int,
-        certificateError: Int
+        certificateError: Int,
+        proxyStatus: Int = 0
     ) {
         let kind = Kind(code, mayHaveArrived: mayHaveArrived)
         let reason =
             switch kind {
+            case .unreachable where proxyStatus >= 300: "the proxy gives no connection: it answered \(proxyStatus)"
             case .unreachable: unreachableReason(code, systemError: systemError)
             case .timedOut: mayHaveArrived ? "no complete answer in time" : "no connection in time"
             case .tls: tlsReason(code, certificateError: certificateError)
             case .brokenOff: brokenOffReason(code)
             case .invalidRequest: "the request cannot be sent (libcurl error \(code.rawValue))"
-            case .cancelled: "cancelled"
+            case .cancelled, .unauthorized: "cancelled"
             }
         self.init(kind: kind, mayHaveArrived: mayHaveArrived, message: "\(origin): \(reason)")
     }
@@ -81,6 +83,8 @@ extension TransportFailure.Kind {
 
 private func unreachableReason(_ code: CURLcode, systemError: Int) -> String {
     if code == CURLE_COULDNT_RESOLVE_HOST { return "the name cannot be resolved" }
+    if code == CURLE_COULDNT_RESOLVE_PROXY { return "the proxy's name cannot be resolved" }
+    if code == CURLE_PROXY { return "the proxy gives no connection" }
     return switch Int32(truncatingIfNeeded: systemError) {
     case ECONNREFUSED: "connection refused"
     case EHOSTUNREACH, ENETUNREACH: "no route"
@@ -93,6 +97,8 @@ private func unreachableReason(_ code: CURLcode, systemError: Int) -> String {
 
 private func tlsReason(_ code: CURLcode, certificateError: Int) -> String {
     guard code == CURLE_PEER_FAILED_VERIFICATION else {
+        if code == CURLE_SSL_CERTPROBLEM { return "our certificate or its key cannot be used" }
+        if code == CURLE_SSL_CACERT_BADFILE { return "the authorities' certificates cannot be read" }
         return "the TLS handshake failed (libcurl error \(code.rawValue))"
     }
     // OpenSSL's numbers. The name is compared by libcurl, before it asks OpenSSL: then it is still its initial 1.

@@ -9,9 +9,12 @@ final class IncomingResponse {
     /// Whether the empty line came. libcurl is content with a header that broke off before it.
     private(set) var hasWholeHeader = false
     private var headerSize = 0
+    private let maximumBodySize: Int
 
     /// All header lines together, those of interim responses included.
     static let maximumHeaderSize = 64 << 10
+
+    init(maximumBodySize: Int) { self.maximumBodySize = maximumBodySize }
 
     /// A line of the header as libcurl cuts it, with its line end. False: no more.
     func receiveHeader(_ line: UnsafeRawBufferPointer) -> Bool {
@@ -42,7 +45,7 @@ final class IncomingResponse {
 
     /// False: no more.
     func receiveBody(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        let room = HTTPResponse.maximumBodySize - self.body.count
+        let room = self.maximumBodySize - self.body.count
         self.body.append(contentsOf: bytes.prefix(room))
         self.isCut = bytes.count > room
         return !self.isCut

@@ -1,4 +1,5 @@
 import TocsinReceivers
+import TocsinSettings
 
 // Redirects are followed here and not by libcurl, which keeps the method of a PUT where Go's client, and with it
 // Alertmanager, turns it into a GET.
@@ -24,7 +25,11 @@ extension CheckedRequest {
             next.headers.removeAll { Self.aboutTheBody.contains($0.name.lowercased()) }
         }
         if !self.origin.shares(secretsWith: url.origin) {
-            next.headers.removeAll { Self.forThisServerAlone.contains($0.name.lowercased()) }
+            let secrets = next.sensitive.map(\.revealed).filter { !$0.isEmpty }
+            next.headers.removeAll { header in
+                Self.forThisServerAlone.contains(header.name.lowercased())
+                    || secrets.contains { header.value.contains($0) }
+            }
         }
         do throws(TransportFailure) {
             return try CheckedRequest(next, url: url)

@@ -12,7 +12,7 @@ final class Transfer {
     let order: Order
     let easy: EasyHandle
     private(set) var request: CheckedRequest
-    private var incoming = IncomingResponse()
+    private var incoming: IncomingResponse
     private var redirects = 0
     /// What the requests before this one took of the time for the whole attempt.
     private var elapsed: Duration = .zero
@@ -25,24 +25,35 @@ final class Transfer {
         self.order = order
         self.easy = easy
         self.request = order.request
+        self.incoming = IncomingResponse(maximumBodySize: order.request.request.options.maximumBodySize)
     }
 
     private var options: HTTPOptions { self.order.request.request.options }
 
     /// Needs a handle without options, and afterwards lives until its transfer is over.
     func configure() throws(OptionRefused) {
-        self.incoming = IncomingResponse()
+        self.incoming = IncomingResponse(maximumBodySize: self.options.maximumBodySize)
         try self.easy.set(CURLOPT_PRIVATE, unretained: self)
         try self.easy.setConnection(self.options, timeLeft: self.options.timeout - self.elapsed)
-        try self.easy.setTLS(self.options)
-        try self.easy.setRequest(self.request.request)
+        try self.easy.setRoute(of: self.request)
+        try self.easy.setTLS(self.options.tls)
+        try self.easy.setRequest(self.request)
         try self.easy.setResponse(into: self.incoming)
     }
 
     /// To be asked before the handle is removed or reset.
     var mayHaveArrived: Bool {
+        // What a proxy was asked for a connection counts as sent too, and the server behind it has not seen it.
+        if self.request.proxy.url != nil, self.request.origin.scheme == "https", !self.reachedTheServer {
+            return self.hasArrivedBefore
+        }
         // Counts every byte of a request that was written to a connection which stood, TLS included.
-        self.hasArrivedBefore || self.easy.number(CURLINFO_REQUEST_SIZE) > 0
+        return self.hasArrivedBefore || self.easy.number(CURLINFO_REQUEST_SIZE) > 0
+    }
+
+    /// Whether the way through a proxy stood: a connection that was kept, or one whose TLS handshake came to its end.
+    private var reachedTheServer: Bool {
+        self.easy.number(CURLINFO_NUM_CONNECTS) == 0 || self.easy.offset(CURLINFO_APPCONNECT_TIME_T) > 0
     }
 
     func failure(_ code: CURLcode) -> TransportFailure {
@@ -51,7 +62,8 @@ final class Transfer {
             origin: self.request.origin,
             mayHaveArrived: self.mayHaveArrived,
             systemError: self.easy.number(CURLINFO_OS_ERRNO),
-            certificateError: self.easy.number(CURLINFO_SSL_VERIFYRESULT)
+            certificateError: self.easy.number(CURLINFO_SSL_VERIFYRESULT),
+            proxyStatus: self.easy.number(CURLINFO_HTTP_CONNECTCODE)
         )
     }
 

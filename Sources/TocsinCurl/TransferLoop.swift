@@ -70,7 +70,7 @@ final class TransferLoop {
         self.inbox.close(then: { self.multi.cleanUp() })
     }
 
-    private static func prepareThread() {
+    static func prepareThread() {
         // With CURLOPT_NOSIGNAL libcurl leaves SIGPIPE alone, and a peer that went away would end the process.
         var signals = sigset_t()
         sigemptyset(&signals)

@@ -6,7 +6,7 @@ public struct NotificationContent: Hashable, Sendable {
     /// Identifies the group to every receiver; docs/alertmanager.md has its form.
     public var groupKey: String
     public var groupLabels: LabelSet
-    /// The route's own labels, rendered.
+    /// The route's labels: templates until the notification is sent, then what they came to.
     public var routeLabels: LabelSet
     /// In Alertmanager's order (docs/alertmanager.md). Never empty.
     public var alerts: [AnnouncedAlert]

@@ -9,8 +9,13 @@ public enum Priority: Int, Hashable, Comparable, Sendable, CaseIterable {
     public func isAbove(_ other: Priority) -> Bool { self < other }
 
     /// Reads `P1` to `P4`, in any case.
-    public init?(_ text: some StringProtocol) {
-        let bytes = Array(text.utf8)
+    public init?(_ text: String) {
+        var text = text
+        guard let priority = text.withUTF8({ Priority(bytes: UnsafeRawBufferPointer($0)) }) else { return nil }
+        self = priority
+    }
+
+    public init?(bytes: UnsafeRawBufferPointer) {
         guard bytes.count == 2, bytes[0] | 0x20 == UInt8(ascii: "p") else { return nil }
         self.init(rawValue: Int(bytes[1]) - Int(UInt8(ascii: "0")))
     }

@@ -11,8 +11,7 @@ public struct DiscordReceiver: Receiver {
     public static let kind = "discord"
 
     public let sendResolved: Bool
-    private let url: SecretSource
-    private let http: HTTPConfig
+    private let webhook: IncomingWebhook
     private let content: TemplateField
     private let title: TemplateField
     private let message: TemplateField
@@ -27,8 +26,7 @@ public struct DiscordReceiver: Receiver {
 
     public init(from fields: inout Fields, context: ReceiverContext) throws(SettingsError) {
         self.sendResolved = fields.sendResolved(default: true)
-        self.url = fields.webhookURL()
-        self.http = fields.httpConfig(in: context)
+        self.webhook = IncomingWebhook(from: &fields, context: context)
         self.content = fields.templateField(
             "content",
             calling: "discord.default.content",
@@ -44,10 +42,10 @@ public struct DiscordReceiver: Receiver {
         self.avatarURL = fields.optional("avatar_url", default: "", doc: "The poster's picture. No template.")
     }
 
-    public var destination: [String] { [self.url.identity] }
+    public var destination: [String] { self.webhook.destination }
     public var channel: [String] { self.destination }
     public var templates: [Template] { [self.content, self.title, self.message].map(\.template) }
-    public var secretFiles: [String] { self.http.secretFiles + [self.url.path].compactMap { $0 } }
+    public var secretFiles: [String] { self.webhook.secretFiles }
 
     public func request(
         for notification: Notification,
@@ -71,7 +69,7 @@ public struct DiscordReceiver: Receiver {
         members.appendOptional("username", self.username)
         members.appendOptional("avatar_url", self.avatarURL)
         return RenderedRequest(
-            request: try self.post(members, for: notification),
+            request: try self.webhook.post(members.body, for: notification),
             templateFailures: mentioning.failures + rendering.failures
         )
     }
@@ -90,24 +88,10 @@ public struct DiscordReceiver: Receiver {
             JSONValue.Member("content", .string(text.truncated(toScalars: 900))),
             JSONValue.Member("allowed_mentions", ["parse": []]),
         ]
-        return RenderedRequest(request: try self.post(members, for: notification))
-    }
-
-    private func post(_ members: [JSONValue.Member], for notification: Notification) throws(Refusal) -> HTTPRequest {
-        let url = try self.url.url(of: "webhook_url", in: notification.secretFiles)
-        return try self.http.post(members.body, to: url, in: notification.secretFiles)
+        return RenderedRequest(request: try self.webhook.post(members.body, for: notification))
     }
 
     public func outcome(of response: HTTPResponse) -> Outcome {
         response.failure(detail: response.json?["message"]?.string) ?? .delivered
-    }
-}
-
-extension Fields {
-    /// `webhook_url` or `webhook_url_file`: one of them must be there.
-    mutating func webhookURL() -> SecretSource {
-        let source = self.secretURLSource("webhook_url", file: "webhook_url_file", doc: "The incoming webhook.")
-        if source == nil { self.report("one of webhook_url or webhook_url_file must be configured") }
-        return source ?? .inline(Secret(""))
     }
 }

@@ -15,8 +15,14 @@ struct FieldRendering {
     /// - Parameter cleaned: what takes the place of each text that a sender of alerts has chosen.
     init(_ notification: Notification, with templates: TemplateSet, cleaned: (String) -> String = { $0 }) {
         self.data = TemplateData(notification, cleaned: cleaned)
-        self.templates = templates.bound(to: notification)
-        self.builtIn = DefaultTemplates.set.bound(to: notification)
+        var clean = notification
+        if !notification.content.routeLabels.isEmpty {
+            // Rendered, they may hold what a sender chose.
+            let labels = notification.content.routeLabels.map { (cleaned($0.name), cleaned($0.value)) }
+            clean.content.routeLabels = LabelSet(Dictionary(labels) { first, _ in first })
+        }
+        self.templates = templates.bound(to: clean)
+        self.builtIn = DefaultTemplates.set.bound(to: clean)
     }
 
     /// The field's text.
@@ -24,12 +30,18 @@ struct FieldRendering {
     /// - Parameters:
     ///   - field: its key, for the line about a failure.
     ///   - source: the default.
-    mutating func text(_ template: Template, field: String, default source: String = "") -> String {
+    ///   - mode: as HTML what senders of alerts wrote is escaped, and the template's own tags stay tags.
+    mutating func text(
+        _ template: Template,
+        field: String,
+        default source: String = "",
+        as mode: TemplateMode = .text
+    ) -> String {
         do {
-            return try self.templates.render(template, data: self.data.value)
+            return try self.templates.render(template, data: self.data.value, as: mode)
         } catch {
             self.fail(field, String(describing: error))
-            return self.defaultText(source)
+            return self.defaultText(source, as: mode)
         }
     }
 
@@ -50,6 +62,34 @@ struct FieldRendering {
         } catch {
             self.fail(field, String(describing: error))
             return nil
+        }
+    }
+
+    /// A field that is HTML. Each value is escaped for its place.
+    ///
+    /// - Parameter count: how many alerts keep their labels; the others are for the template to count alone.
+    mutating func html(
+        _ template: Template,
+        field: String,
+        default source: String,
+        alerts count: Int = .max
+    ) -> String {
+        let data = count == .max ? self.data : self.data.withDetails(of: count)
+        do {
+            return try self.templates.render(template, data: data.value, as: .html)
+        } catch {
+            let failure = String(describing: error)
+            // A shorter text of the same field fails likewise.
+            if count == .max { self.fail(field, failure) }
+            return self.defaultHTML(source, data)
+        }
+    }
+
+    private func defaultHTML(_ source: String, _ data: TemplateData) -> String {
+        do {
+            return try self.builtIn.render(try self.builtIn.compile(source), data: data.value, as: .html)
+        } catch {
+            return "<p>\(SenderText.escapedForHTML(self.plainLine))</p>"
         }
     }
 
@@ -80,11 +120,11 @@ struct FieldRendering {
     }
 
     /// The built-in template of a field.
-    func defaultText(_ source: String) -> String {
+    func defaultText(_ source: String, as mode: TemplateMode = .text) -> String {
         do {
-            return try self.builtIn.render(try self.builtIn.compile(source), data: self.data.value)
+            return try self.builtIn.render(try self.builtIn.compile(source), data: self.data.value, as: mode)
         } catch {
-            return self.plainLine
+            return mode == .html ? SenderText.escapedForHTML(self.plainLine) : self.plainLine
         }
     }
 
@@ -106,7 +146,7 @@ struct FieldRendering {
 
 extension TemplateSet {
     /// With the functions that know the notification.
-    fileprivate func bound(to notification: Notification) -> TemplateSet {
+    func bound(to notification: Notification) -> TemplateSet {
         var set = self
         for entry in TemplateFunctions.bound(to: notification) { set.replace(entry.function) }
         return set

@@ -17,7 +17,8 @@ extension Fields {
     }
 
     private mutating func prometheusDuration(_ key: String, default text: String?, doc: String) -> Duration? {
-        self.parsed(key, type: "duration", default: text, doc: doc) { text throws(SettingsMismatch) in
+        self.parsed(key, type: "duration", default: text, doc: doc, print: \.prometheusText) {
+            text throws(SettingsMismatch) in
             do {
                 return try Duration(prometheus: text)
             } catch {
@@ -29,9 +30,17 @@ extension Fields {
     /// A Go duration: `1.5s`, `300ms`; a bare number counts nanoseconds. This is what `timeout` of several receivers
     /// takes; 0, the default, is none of its own.
     public mutating func goDuration(_ key: String, default value: Duration = .zero, doc: String) -> Duration {
-        guard let read = self.optional(key, as: GoDuration.self, doc: doc)?.value else { return value }
+        let read = self.optional(key, default: GoDuration(value: value), doc: doc).value
         if read < .zero { self.report("`\(key)` must not be negative", at: key) }
         return max(read, .zero)
+    }
+
+    /// The global `http_config`: there with its defaults if the file does not have it, so that it is shown.
+    public mutating func globalHTTPConfig(in context: ReceiverContext) -> HTTPConfig {
+        let doc = "How requests travel, for receivers that have no `http_config` of their own."
+        return self.nested("http_config", isAlwaysThere: true, doc: doc) { fields in
+            HTTPConfig(from: &fields, context: context)
+        } ?? HTTPConfig()
     }
 
     /// A secret that stands in the configuration, or in a file. At most one of the two may be given.
@@ -101,14 +110,20 @@ extension Fields {
 
     /// Compiles a template that was found in some other way: an item of a list, a value of a free mapping.
     ///
-    /// - Parameter key: what the message calls it.
+    /// - Parameters:
+    ///   - key: what the message calls it.
+    ///   - mode: what it is rendered as; one that cannot be rendered as HTML is a mistake, too.
     public mutating func compile(
         _ text: String,
         of key: String,
         at position: SettingsPosition,
+        as mode: TemplateMode = .text,
         isSecret: Bool = false,
         in context: ReceiverContext
     ) -> Template {
+        if text.utf8.contains(UInt8(ascii: "{")) {
+            self.note(TemplateText(text, of: key, at: position, isSecret: isSecret))
+        }
         let template: Template
         do {
             template = try context.templates.compile(text)
@@ -118,6 +133,13 @@ extension Fields {
             return .blank
         }
         guard context.reportsUndefinedTemplates else { return template }
+        if mode == .html {
+            do {
+                try context.templates.checkHTML(template)
+            } catch {
+                self.report("`\(key)` cannot be rendered as HTML: \(error)", at: position)
+            }
+        }
         var reported: Set<String> = []
         for call in context.templates.unresolvedCalls(in: template) where reported.insert(call.name).inserted {
             self.report(context.templates.message(aboutUndefined: call.name), at: position)
@@ -154,7 +176,7 @@ private struct GoDuration: SettingsValue {
     static var typeName: String { "Go duration" }
     static var empty: GoDuration { GoDuration(value: .zero) }
 
-    private init(value: Duration) { self.value = value }
+    init(value: Duration) { self.value = value }
 
     init(setting node: SettingsNode) throws(SettingsMismatch) {
         guard let scalar = node.scalar else { throw Self.mismatch(node) }

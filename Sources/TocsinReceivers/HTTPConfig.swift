@@ -4,6 +4,9 @@ public import TocsinSettings
 public struct HTTPConfig: Hashable, Sendable {
     public var options = HTTPOptions()
     public var authorization: Authorization?
+    private var tls = TLSConfig()
+    private var customHeaders = HeadersConfig()
+    var oauth2: OAuth2Config?
 
     public enum Authorization: Hashable, Sendable {
         /// `Authorization: TYPE CREDENTIALS`
@@ -13,17 +16,36 @@ public struct HTTPConfig: Hashable, Sendable {
 
     public init() {}
 
-    /// The files that must be read before ``headers(with:)`` can be asked.
+    /// The files that must be read before a request can be made.
     public var secretFiles: [String] {
-        switch self.authorization {
-        case nil: []
-        case .credentials(_, let source): [source.path].compactMap { $0 }
-        case .basic(let username, let password): [username?.path, password?.path].compactMap { $0 }
-        }
+        let credentials: [SecretSource?] =
+            switch self.authorization {
+            case nil: []
+            case .credentials(_, let source): [source]
+            case .basic(let username, let password): [username, password]
+            }
+        return credentials.compactMap { $0?.path } + self.customHeaders.files + self.tls.files
+            + (self.oauth2?.files ?? [])
+    }
+
+    /// How a request travels, with the certificates that the files hold now.
+    public func transportOptions(with files: SecretFiles) throws(Refusal) -> HTTPOptions {
+        var options = self.options
+        options.tls = try self.tls.options(with: files)
+        return options
+    }
+
+    /// What nobody may read of what it adds to a request.
+    func sensitiveValues(with files: SecretFiles) throws(Refusal) -> [Secret<String>] {
+        try self.customHeaders.secrets(with: files) + self.options.proxy.sensitive
     }
 
     /// The headers that every request gets.
     public func headers(with files: SecretFiles) throws(Refusal) -> [HTTPRequest.Header] {
+        try self.authorizationHeaders(with: files) + self.customHeaders.headers(with: files)
+    }
+
+    private func authorizationHeaders(with files: SecretFiles) throws(Refusal) -> [HTTPRequest.Header] {
         let value: String
         switch self.authorization {
         case nil: return []
@@ -32,7 +54,7 @@ public struct HTTPConfig: Hashable, Sendable {
         case .basic(let username, let password):
             let name = try username?.text(in: files) ?? ""
             let secret = try password?.text(in: files) ?? ""
-            value = "Basic \(HTTPConfig.base64("\(name):\(secret)"))"
+            value = "Basic \(Base64.encoded("\(name):\(secret)"))"
         }
         guard value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
             throw Refusal("the credentials hold a line break or another control character")
@@ -40,19 +62,11 @@ public struct HTTPConfig: Hashable, Sendable {
         return [HTTPRequest.Header("Authorization", value)]
     }
 
-    private static func base64(_ text: String) -> String {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        let bytes = Array(text.utf8)
-        var encoded: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.count)]
-            let bits = group.reduce(0) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - group.count))
-            for index in 0..<4 {
-                let letter = alphabet[Int(bits >> UInt32(18 - 6 * index) & 63)]
-                encoded.append(index <= group.count ? letter : UInt8(ascii: "="))
-            }
+    /// The proxy of another block, where this one names none.
+    mutating func inheritProxy(of other: HTTPConfig) {
+        if self.options.proxy.route == .direct, case .by = other.options.proxy.route {
+            self.options.proxy.route = other.options.proxy.route
         }
-        return String(decoding: encoded, as: UTF8.self)
     }
 }
 
@@ -79,28 +93,12 @@ extension HTTPConfig {
             default: false,
             doc: "Whether HTTP/2 may be used. Unlike in Alertmanager it must be asked for."
         )
-        let skip = fields.nested("tls_config", doc: "How TLS is set up.") { HTTPConfig.readSkipVerify(from: &$0) }
-        self.options.verifyTLS = skip != true
-        for key in [
-            "oauth2", "proxy_url", "no_proxy", "proxy_from_environment", "proxy_connect_header", "http_headers",
-        ] {
-            fields.unsupported(key)
-        }
+        self.tls = fields.tlsConfig(in: context) ?? TLSConfig()
+        self.options.proxy = ProxyOptions(from: &fields)
+        self.customHeaders = HeadersConfig(from: &fields, context: context)
         self.authorization = HTTPConfig.readAuthorization(from: &fields, context: context)
-    }
-
-    private static func readSkipVerify(from fields: inout Fields) -> Bool {
-        for key in [
-            "ca", "ca_file", "ca_ref", "cert", "cert_file", "cert_ref", "key", "key_file", "key_ref", "server_name",
-            "min_version", "max_version",
-        ] {
-            fields.unsupported(key)
-        }
-        return fields.optional(
-            "insecure_skip_verify",
-            default: false,
-            doc: "Whether the server's certificate is not checked."
-        )
+        let doc = "A token that is fetched before, and goes along as `Authorization`."
+        self.oauth2 = fields.nested("oauth2", doc: doc) { OAuth2Config(from: &$0, context: context) }
     }
 
     private static func readAuthorization(from fields: inout Fields, context: ReceiverContext) -> Authorization? {
@@ -116,15 +114,19 @@ extension HTTPConfig {
             doc: "Old form of `authorization`.",
             in: context
         )
+        // No two ways to say who sends: which of them counts would be a matter of luck.
         if bearer != nil && fields.has("authorization") {
             fields.report("authorization is not compatible with bearer_token & bearer_token_file", at: "authorization")
-        } else if bearer != nil && fields.has("basic_auth") {
+        } else if bearer != nil, let other = ["basic_auth", "oauth2"].first(where: { fields.has($0) }) {
             fields.report(
                 "at most one of basic_auth, oauth2, bearer_token & bearer_token_file must be configured",
-                at: "basic_auth"
+                at: other
             )
-        } else if fields.has("basic_auth") && fields.has("authorization") {
-            fields.report("at most one of basic_auth, oauth2 & authorization must be configured", at: "authorization")
+        } else {
+            let given = ["basic_auth", "authorization", "oauth2"].filter { fields.has($0) }
+            if given.count > 1 {
+                fields.report("at most one of basic_auth, oauth2 & authorization must be configured", at: given.last)
+            }
         }
         return bearer.map { .credentials(type: "Bearer", $0) } ?? credentials.flatMap { $0 } ?? basic
     }

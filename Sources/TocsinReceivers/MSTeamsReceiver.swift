@@ -8,8 +8,7 @@ public struct MSTeamsReceiver: Receiver {
     public static let kind = "msteams"
 
     public let sendResolved: Bool
-    private let url: SecretSource
-    private let http: HTTPConfig
+    private let webhook: IncomingWebhook
     private let title: TemplateField
     private let summary: TemplateField
     private let text: TemplateField
@@ -31,8 +30,7 @@ public struct MSTeamsReceiver: Receiver {
 
     public init(from fields: inout Fields, context: ReceiverContext) throws(SettingsError) {
         self.sendResolved = fields.sendResolved(default: true)
-        self.url = fields.webhookURL()
-        self.http = fields.httpConfig(in: context)
+        self.webhook = IncomingWebhook(from: &fields, context: context)
         func usual(_ key: String, _ doc: String) -> TemplateField {
             fields.templateField(key, calling: "msteams.default.\(key)", doc: doc, in: context)
         }
@@ -41,10 +39,10 @@ public struct MSTeamsReceiver: Receiver {
         self.text = usual("text", "The body, in Markdown.")
     }
 
-    public var destination: [String] { [self.url.identity] }
+    public var destination: [String] { self.webhook.destination }
     public var channel: [String] { self.destination }
     public var templates: [Template] { [self.title, self.summary, self.text].map(\.template) }
-    public var secretFiles: [String] { self.http.secretFiles + [self.url.path].compactMap { $0 } }
+    public var secretFiles: [String] { self.webhook.secretFiles }
 
     public func request(
         for notification: Notification,
@@ -63,9 +61,8 @@ public struct MSTeamsReceiver: Receiver {
                 JSONValue.Member("themeColor", notification.content.isFiring ? "8C1A1A" : "2DC72D"),
             ].body
         }
-        let url = try self.url.url(of: "webhook_url", in: notification.secretFiles)
         return RenderedRequest(
-            request: try self.http.post(body, to: url, in: notification.secretFiles),
+            request: try self.webhook.post(body, for: notification),
             templateFailures: rendering.failures
         )
     }

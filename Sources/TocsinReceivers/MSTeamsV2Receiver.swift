@@ -8,25 +8,23 @@ public struct MSTeamsV2Receiver: Receiver {
     public static let kind = "msteamsv2"
 
     public let sendResolved: Bool
-    private let url: SecretSource
-    private let http: HTTPConfig
+    private let webhook: IncomingWebhook
     private let title: TemplateField
     private let text: TemplateField
 
     public init(from fields: inout Fields, context: ReceiverContext) throws(SettingsError) {
         self.sendResolved = fields.sendResolved(default: true)
-        self.url = fields.webhookURL()
-        self.http = fields.httpConfig(in: context)
+        self.webhook = IncomingWebhook(from: &fields, context: context, inheritsProxy: true)
         let titleDoc = "The first line."
         self.title = fields.templateField("title", calling: "msteamsv2.default.title", doc: titleDoc, in: context)
         let doc = "The body, in Markdown."
         self.text = fields.templateField("text", calling: "msteamsv2.default.text", doc: doc, in: context)
     }
 
-    public var destination: [String] { [self.url.identity] }
+    public var destination: [String] { self.webhook.destination }
     public var channel: [String] { self.destination }
     public var templates: [Template] { [self.title, self.text].map(\.template) }
-    public var secretFiles: [String] { self.http.secretFiles + [self.url.path].compactMap { $0 } }
+    public var secretFiles: [String] { self.webhook.secretFiles }
 
     public func request(
         for notification: Notification,
@@ -43,9 +41,8 @@ public struct MSTeamsV2Receiver: Receiver {
             ]
             return [JSONValue.Member("type", "message"), JSONValue.Member("attachments", [attachment])].body
         }
-        let url = try self.url.url(of: "webhook_url", in: notification.secretFiles)
         return RenderedRequest(
-            request: try self.http.post(body, to: url, in: notification.secretFiles),
+            request: try self.webhook.post(body, for: notification),
             templateFailures: rendering.failures
         )
     }

@@ -119,25 +119,25 @@ extension PushoverReceiver {
         with templates: TemplateSet
     ) throws(Refusal) -> RenderedRequest {
         var rendering = FieldRendering(notification, with: templates)
-        var parameters = try self.parameters(for: notification, with: templates, in: &rendering)
+        var parameters = try self.parameters(for: notification, in: &rendering)
         parameters.sort { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         let form = parameters.map { "\($0.name)=\($0.value.formEncoded)" }.joined(separator: "&")
 
         let isLong = form.utf8.count > PushoverReceiver.maximumAddressSize
         let type = isLong ? "application/x-www-form-urlencoded" : "text/plain"
-        let headers = [HTTPRequest.Header("Content-Type", type)]
-        let request = HTTPRequest(
+        let request = try self.http.request(
+            method: "POST",
             url: isLong ? PushoverReceiver.address : "\(PushoverReceiver.address)?\(form)",
-            headers: headers + (try self.http.headers(with: notification.secretFiles)),
+            headers: [HTTPRequest.Header("Content-Type", type)],
             body: isLong ? Array(form.utf8) : [],
-            options: self.http.options
+            sensitive: parameters.filter { ["token", "user"].contains($0.name) }.map(\.value),
+            in: notification.secretFiles
         )
         return RenderedRequest(request: request, templateFailures: rendering.failures)
     }
 
     private func parameters(
         for notification: Notification,
-        with templates: TemplateSet,
         in rendering: inout FieldRendering
     ) throws(Refusal) -> [(name: String, value: String)] {
         let files = notification.secretFiles
@@ -146,7 +146,7 @@ extension PushoverReceiver {
             ("token", try rendering.secretDestination(self.token, field: "token", in: files).trimmed),
             ("user", try rendering.secretDestination(self.userKey, field: "user_key", in: files).trimmed),
             ("title", self.title.text(in: &rendering).truncated(toScalars: PushoverReceiver.maximumTitleLength)),
-            ("message", self.messageText(for: notification, with: templates, in: &rendering)),
+            ("message", self.messageText(in: &rendering)),
             ("url", url),
             ("url_title", self.urlTitle.text(in: &rendering)),
             ("priority", self.priority.text(in: &rendering)),
@@ -160,19 +160,8 @@ extension PushoverReceiver {
         return parameters
     }
 
-    private func messageText(
-        for notification: Notification,
-        with templates: TemplateSet,
-        in rendering: inout FieldRendering
-    ) -> String {
-        let text: String
-        if self.format == .html {
-            var escaping = FieldRendering(notification, with: templates, cleaned: SenderText.escapedForHTML)
-            text = self.message.text(in: &escaping)
-            if !escaping.failures.isEmpty { rendering.fail("message", "the template failed on escaped values") }
-        } else {
-            text = self.message.text(in: &rendering)
-        }
+    private func messageText(in rendering: inout FieldRendering) -> String {
+        let text = self.message.text(in: &rendering, as: self.format == .html ? .html : .text)
         let short = text.truncated(toScalars: PushoverReceiver.maximumMessageLength).trimmed
         return short.isEmpty ? "(no details)" : short
     }

@@ -39,21 +39,32 @@ public protocol Receiver: Sendable {
     /// What an answer means. A reason names no secret, nor the address.
     func outcome(of response: HTTPResponse) -> Outcome
 
-    /// What to send next, once the last request was taken: a kind that needs several requests for one notification is a
-    /// machine of pure steps. `nil` if that was all, as in most kinds.
+    /// What to send next: a kind that needs several requests for one notification is a machine of pure steps. `nil` if
+    /// that was all, as in most kinds; then the outcome of the last answer is that of the attempt.
+    ///
+    /// It is asked after a failure too: there may be another way, such as a fresh token in the place of one that has
+    /// run out.
     ///
     /// Nobody remembers how far a notification came. If a step fails, or the process ends between two, the next attempt
     /// begins with ``request(for:with:)`` again, so the same sequence twice must do no more than once.
     ///
-    /// - Parameters:
-    ///   - step: how many requests were taken so far, 1 after the first; never more than ``maximumSteps``.
-    ///   - response: the answer to the last of them.
+    /// - Parameter conversation: the answers so far; never more than ``maximumSteps``.
     func next(
-        after response: HTTPResponse,
-        step: Int,
+        after conversation: Conversation,
         for notification: Notification,
         with templates: TemplateSet
     ) throws(Refusal) -> RenderedRequest?
+
+    /// What to know again at the next notification of the same group, such as the ID of a message that is changed then
+    /// (``Notification/receiverData``). It lies on the disk, so no secrets. Asked once all is delivered.
+    func receiverData(after conversation: Conversation, for notification: Notification) -> LabelSet
+
+    /// The token that an answer brings, to be used again until it runs out (``Notification/token``). It stays in
+    /// memory. Asked after each answer.
+    func token(in response: HTTPResponse, for notification: Notification) -> AccessToken?
+
+    /// Whose token it is: integrations of the same kind and scope share one. Hashed, never shown.
+    var tokenScope: [String] { get }
 
     /// What to send in the place of a request that was refused for what it says, not for where it went: the same news
     /// in a form that nothing can be wrong with, so that no page is lost to its formatting. `nil` if that was not the
@@ -75,11 +86,16 @@ extension Receiver {
     public static var maximumSteps: Int { 8 }
 
     public func next(
-        after response: HTTPResponse,
-        step: Int,
+        after conversation: Conversation,
         for notification: Notification,
         with templates: TemplateSet
     ) throws(Refusal) -> RenderedRequest? { nil }
+
+    public func receiverData(after conversation: Conversation, for notification: Notification) -> LabelSet { .empty }
+
+    public func token(in response: HTTPResponse, for notification: Notification) -> AccessToken? { nil }
+
+    public var tokenScope: [String] { self.destination }
 
     public func plainRequest(
         for notification: Notification,
@@ -117,18 +133,27 @@ public struct Notification: Sendable {
     public var secretFiles: SecretFiles
     /// The time zones that templates may name.
     public var zones: TimeZones
+    /// What ``Receiver/receiverData(after:for:)`` said when this group's last notification was taken; empty if this one
+    /// begins anew.
+    public var receiverData: LabelSet
+    /// What ``Receiver/token(in:for:)`` said last, if it has not run out.
+    public var token: AccessToken?
 
     public init(
         content: NotificationContent,
         externalURL: String,
         now: Timestamp,
         secretFiles: SecretFiles = SecretFiles(),
-        zones: TimeZones = .utcOnly
+        zones: TimeZones = .utcOnly,
+        receiverData: LabelSet = .empty,
+        token: AccessToken? = nil
     ) {
         self.content = content
         self.externalURL = externalURL
         self.now = now
         self.secretFiles = secretFiles
         self.zones = zones
+        self.receiverData = receiverData
+        self.token = token
     }
 }

@@ -12,6 +12,8 @@ public struct ReceiverContext: Sendable {
     public var reportsUndefinedTemplates: Bool
     /// The folder of the configuration file, without a slash at its end; empty for the current one.
     public var directory: String
+    /// The process's variables, as far as receivers may ask for them: those that begin with `AWS_`, and `HOME`.
+    public var environment: [String: String]
     /// Reads a rendered text as YAML, where a receiver replaces text by what it means (`payload` of webhooks, `details`
     /// of PagerDuty); `nil` if it is none.
     public var readYAML: @Sendable (_ text: String) -> SettingsNode?
@@ -21,12 +23,14 @@ public struct ReceiverContext: Sendable {
         templates: TemplateSet,
         reportsUndefinedTemplates: Bool = true,
         directory: String = "",
+        environment: [String: String] = [:],
         readYAML: @escaping @Sendable (_ text: String) -> SettingsNode? = { _ in nil }
     ) {
         self.global = global
         self.templates = templates
         self.reportsUndefinedTemplates = reportsUndefinedTemplates
         self.directory = directory
+        self.environment = environment
         self.readYAML = readYAML
     }
 
@@ -41,6 +45,7 @@ public struct ReceiverContext: Sendable {
 /// The section `global`, as far as receivers inherit from it.
 public struct GlobalSettings: Sendable {
     public var http = HTTPConfig()
+    public var smtp = SMTPSettings()
     /// `slack_api_url` or `slack_api_url_file`. A secret URL.
     public var slackAPIURL: SecretSource?
     /// `slack_app_token` or `slack_app_token_file`.
@@ -57,6 +62,13 @@ public struct GlobalSettings: Sendable {
     public var victorOpsURL = "https://alert.victorops.com/integrations/generic/20131114/alert/"
     /// `victorops_api_key` or `victorops_api_key_file`.
     public var victorOpsKey: SecretSource?
+    public var weChatURL = "https://qyapi.weixin.qq.com/cgi-bin/"
+    /// `wechat_api_secret` or `wechat_api_secret_file`.
+    public var weChatSecret: SecretSource?
+    /// `wechat_api_corp_id`
+    public var weChatCorporation = ""
+    /// `jira_api_url`
+    public var jiraURL: String?
     public var telegramURL = "https://api.telegram.org"
     /// `telegram_bot_token` or `telegram_bot_token_file`.
     public var telegramToken: SecretSource?

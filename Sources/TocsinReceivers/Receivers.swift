@@ -5,24 +5,31 @@ public enum Receivers {
     /// In the order in which Alertmanager tells the integrations of one receiver.
     public static let kinds: [any Receiver.Type] = [
         WebhookReceiver.self,
+        EmailReceiver.self,
         PagerDutyReceiver.self,
         OpsGenieReceiver.self,
+        WeChatReceiver.self,
         SlackReceiver.self,
         VictorOpsReceiver.self,
         PushoverReceiver.self,
+        SNSReceiver.self,
         TelegramReceiver.self,
         DiscordReceiver.self,
         WebexReceiver.self,
         MSTeamsReceiver.self,
         MSTeamsV2Receiver.self,
+        JiraReceiver.self,
         IncidentIOReceiver.self,
         RocketChatReceiver.self,
         MattermostReceiver.self,
     ]
 
-    /// The kinds that Alertmanager has and this server does not yet, so that a configuration with one of them gets a
-    /// clear answer.
-    public static let unsupportedKinds = ["email", "wechat", "sns", "jira"]
+    /// The names of every kind that Alertmanager has, in the order in which it tells the integrations of one receiver.
+    /// A configuration with one that is not among ``kinds`` gets a clear answer.
+    public static let alertmanagerKinds = [
+        "webhook", "email", "pagerduty", "opsgenie", "wechat", "slack", "victorops", "pushover", "sns", "telegram",
+        "discord", "webex", "msteams", "msteamsv2", "jira", "incidentio", "rocketchat", "mattermost",
+    ]
 
     /// The kind of that name, as in `slack_configs`.
     public static func kind(named name: String) -> (any Receiver.Type)? {

@@ -41,6 +41,11 @@ extension String {
         return "\(String(scalars[..<end]))\(slash)\(path)\(String(scalars[end...]))"
     }
 
+    /// A URL with more in its query; one that is there stays.
+    func appendingQuery(_ query: String) -> String {
+        self + (self.utf8.contains(UInt8(ascii: "?")) ? "&" : "?") + query
+    }
+
     /// As one segment of a URL's path, which it can neither end nor leave.
     func pathSegment(of key: String) throws(Refusal) -> String {
         guard !self.isEmpty, self != ".", self != ".." else {
@@ -52,7 +57,7 @@ extension String {
     /// As a name or a value in a query or a form.
     var formEncoded: String { self.percentEncoded(keeping: "-_.~", space: "+") }
 
-    private func percentEncoded(keeping kept: StaticString, space: String) -> String {
+    func percentEncoded(keeping kept: StaticString, space: String) -> String {
         let kept = Set("\(kept)".utf8)
         let digits = Array("0123456789ABCDEF".utf8)
         var encoded: [UInt8] = []

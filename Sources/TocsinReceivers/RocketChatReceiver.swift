@@ -84,7 +84,8 @@ extension RocketChatReceiver {
         ]
         let url = self.url.appendingPath("api/v1/chat.postMessage")
         return RenderedRequest(
-            request: try self.http.post(members.body, to: url, headers: headers, in: files),
+            request: try self.http.post(
+                members.body, to: url, headers: headers, sensitive: headers.map(\.value), in: files),
             templateFailures: rendering.failures
         )
     }

@@ -5,8 +5,8 @@ public import TocsinTemplate
 
 /// Posts to a Telegram chat as a bot.
 ///
-/// With `parse_mode: HTML`, the default, what senders of alerts wrote is escaped before the template sees it, so that
-/// a label with `<` in it cannot break the message; the template's own tags stay tags.
+/// With `parse_mode: HTML`, the default, the template is one of HTML: what senders of alerts wrote is escaped for the
+/// place where it stands, so that a label with `<` in it cannot break the message; the template's own tags stay tags.
 public struct TelegramReceiver: Receiver {
     public static let kind = "telegram"
 
@@ -94,10 +94,8 @@ extension TelegramReceiver {
         with templates: TemplateSet
     ) throws(Refusal) -> RenderedRequest {
         let isHTML = self.parseMode == "HTML"
-        var rendering = FieldRendering(notification, with: templates) { value in
-            isHTML ? SenderText.escapedForHTML(value) : value
-        }
-        let text = self.message.text(in: &rendering)
+        var rendering = FieldRendering(notification, with: templates)
+        let text = self.message.text(in: &rendering, as: isHTML ? .html : .text)
         // HTML that is cut may end inside a tag, which Telegram refuses.
         let isTooLong = isHTML && text.unicodeScalars.count > TelegramReceiver.maximumLength
         let shown =
@@ -112,7 +110,7 @@ extension TelegramReceiver {
 
     private static func notice(insteadOf rendering: FieldRendering) -> String {
         """
-        \(rendering.plainLine)
+        \(SenderText.escapedForHTML(rendering.plainLine))
         The message is longer than the \(TelegramReceiver.maximumLength) characters that Telegram takes, \
         so it was not sent. Shorten its template.
         """
@@ -147,7 +145,8 @@ extension TelegramReceiver {
         members.appendOptional("parse_mode", parseMode)
         members.append(JSONValue.Member("text", .string(text)))
         let token = try self.token.credential(of: "bot_token", in: files).pathSegment(of: "bot_token")
-        return try self.http.post(members.body, to: "\(self.url)/bot\(token)/sendMessage", in: files)
+        let url = "\(self.url)/bot\(token)/sendMessage"
+        return try self.http.post(members.body, to: url, sensitive: [token], in: files)
     }
 
     private func chatID(in files: SecretFiles) throws(Refusal) -> String {

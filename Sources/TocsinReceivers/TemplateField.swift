@@ -11,8 +11,8 @@ struct TemplateField: Sendable {
     /// Whether nothing at all stands in it. A text of white space is a text like any other.
     var isEmpty = false
 
-    func text(in rendering: inout FieldRendering) -> String {
-        rendering.text(self.template, field: self.key, default: self.defaultSource)
+    func text(in rendering: inout FieldRendering, as mode: TemplateMode = .text) -> String {
+        rendering.text(self.template, field: self.key, default: self.defaultSource, as: mode)
     }
 }
 
@@ -73,23 +73,45 @@ extension Fields {
 
 extension HTTPConfig {
     /// A POST of JSON.
+    ///
+    /// - Parameter sensitive: what of it nobody may read, see ``HTTPRequest/sensitive``.
     func post(
         _ body: [UInt8],
         to url: String,
         method: String = "POST",
         timeout: Duration? = nil,
         headers more: [HTTPRequest.Header] = [],
+        sensitive: [String] = [],
         in files: SecretFiles
     ) throws(Refusal) -> HTTPRequest {
-        var options = self.options
+        let headers = [HTTPRequest.Header("Content-Type", "application/json")] + more
+        return try self.request(
+            method: method, url: url, headers: headers, body: body, timeout: timeout, sensitive: sensitive, in: files)
+    }
+
+    /// Any request, with all that `http_config` says about it. A header of the receiver's own goes before one of the
+    /// configuration.
+    func request(
+        method: String,
+        url: String,
+        headers: [HTTPRequest.Header] = [],
+        body: [UInt8] = [],
+        timeout: Duration? = nil,
+        sensitive: [String] = [],
+        in files: SecretFiles
+    ) throws(Refusal) -> HTTPRequest {
+        var options = try self.transportOptions(with: files)
         if let timeout { options.timeout = timeout }
-        let headers = try self.headers(with: files)
+        let own = Set(headers.map { $0.name.lowercased() })
+        let added = try self.headers(with: files).filter { !own.contains($0.name.lowercased()) }
         return HTTPRequest(
             method: method,
             url: url,
-            headers: [HTTPRequest.Header("Content-Type", "application/json")] + headers + more,
+            headers: headers + added,
             body: body,
-            options: options
+            options: options,
+            grant: own.contains("authorization") ? nil : try self.oauth2?.grant(with: files),
+            sensitive: try self.sensitiveValues(with: files) + sensitive.map { Secret($0) }
         )
     }
 }

@@ -1,3 +1,5 @@
+public import TocsinSettings
+
 /// Carries one request to where it leads and brings the answer back: the door through which a receiver's words leave
 /// the process. Receivers never see it; the runtime uses it, `TocsinCurl` is one.
 public protocol Transport: Sendable {
@@ -9,11 +11,18 @@ public protocol Transport: Sendable {
 /// printed form.
 public struct HTTPRequest: Hashable, Sendable {
     public var method: String
-    /// An absolute `http` or `https` URL.
+    /// An absolute `http` or `https` URL; for a mail that of a server, `smtp` or `smtps`.
     public var url: String
     public var headers: [Header]
     public var body: [UInt8]
     public var options: HTTPOptions
+    /// Where the token comes from that goes along as `Authorization`; whoever sends the request fetches it first.
+    public var grant: OAuth2Grant?
+    /// What of it nobody may read, as far as that is not plain from its place: a key that a template made, a secret
+    /// header. Answers that repeat one of these are cleaned, and no other server gets a header with one.
+    public var sensitive: [Secret<String>]
+    /// What makes it a mail.
+    public var mail: MailEnvelope?
 
     public struct Header: Hashable, Sendable {
         public var name: String
@@ -30,14 +39,31 @@ public struct HTTPRequest: Hashable, Sendable {
         url: String,
         headers: [Header] = [],
         body: [UInt8] = [],
-        options: HTTPOptions = HTTPOptions()
+        options: HTTPOptions = HTTPOptions(),
+        grant: OAuth2Grant? = nil,
+        sensitive: [Secret<String>] = [],
+        mail: MailEnvelope? = nil
     ) {
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
         self.options = options
+        self.grant = grant
+        self.sensitive = sensitive
+        self.mail = mail
     }
+}
+
+extension HTTPRequest {
+    /// The value of the first header of that name, whatever its case.
+    public func header(_ name: String) -> String? {
+        let wanted = name.lowercased()
+        return self.headers.first { $0.name.lowercased() == wanted }?.value
+    }
+
+    /// ``sensitive`` in clear, to take it out of what others say.
+    public var revealedSecrets: [String] { self.sensitive.map(\.revealed) }
 }
 
 extension HTTPRequest: CustomStringConvertible, CustomDebugStringConvertible {
@@ -54,7 +80,11 @@ public struct HTTPOptions: Hashable, Sendable {
     public var followRedirects = true
     /// HTTP/1.1 unless asked otherwise: libcurl 7.88 now and then fails on HTTP/2 with a framing error.
     public var http2 = false
-    public var verifyTLS = true
+    public var tls = TLSOptions()
+    public var proxy = ProxyOptions()
+    /// Bytes of an answer's body; a longer one is cut there. Receivers have little to say, servers that are asked for
+    /// lists have more.
+    public var maximumBodySize = HTTPResponse.maximumBodySize
 
     public init() {}
 }
@@ -62,7 +92,7 @@ public struct HTTPOptions: Hashable, Sendable {
 public struct HTTPResponse: Hashable, Sendable {
     public var status: Int
     public var headers: [HTTPRequest.Header]
-    /// At most ``maximumBodySize`` bytes; a longer answer is cut there.
+    /// At most ``HTTPOptions/maximumBodySize`` bytes; a longer answer is cut there.
     public var body: [UInt8]
 
     /// More than any receiver needs to say.
@@ -93,6 +123,8 @@ public struct TransportFailure: Error, Hashable, Sendable {
         case tls
         /// The URL or an option cannot be used at all; trying again is of no use.
         case invalidRequest
+        /// The token that the request needs is denied; asking again is of no use.
+        case unauthorized
         case cancelled
     }
 

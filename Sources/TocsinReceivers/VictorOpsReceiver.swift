@@ -94,7 +94,7 @@ extension VictorOpsReceiver {
         ]
         let body = texts.map { JSONValue.Member($0.name, .string($0.text)) }.sortedByName.body
         return RenderedRequest(
-            request: try self.http.post(body, to: self.url.appendingPath(path), in: files),
+            request: try self.http.post(body, to: self.url.appendingPath(path), sensitive: [key], in: files),
             templateFailures: rendering.failures
         )
     }

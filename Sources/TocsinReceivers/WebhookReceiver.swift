@@ -34,9 +34,12 @@ public struct WebhookReceiver: Receiver {
         self.readYAML = context.readYAML
     }
 
+    /// What stands for the address in a configuration that is shown: Alertmanager's, and ours.
+    private static let masks = [Secret<String>.mask, "http://<secret>"]
+
     /// A URL with a template in it can only be checked when it is rendered.
     private static func check(_ url: SecretSource?, in fields: inout Fields, context: ReceiverContext) {
-        guard case .inline(let secret) = url, secret.revealed != "<secret>" else { return }
+        guard case .inline(let secret) = url, !WebhookReceiver.masks.contains(secret.revealed) else { return }
         if secret.revealed.utf8.contains(UInt8(ascii: "{")) {
             fields.checkTemplate(in: url, of: "url", context: context)
             return

@@ -38,7 +38,7 @@ public final class Counters: TurnObserver, Sendable {
             self.add(to: "alertmanager_notifications_total", ["integration": integration.kind])
         case .attemptBegun(_, let integration, _):
             self.add(to: "alertmanager_notification_requests_total", ["integration": integration.kind])
-        case .attemptFailed(_, let integration, _, _, _):
+        case .attemptFailed(_, let integration, _, _, _), .toldToWait(_, let integration, _, _):
             self.add(to: "alertmanager_notification_requests_failed_total", ["integration": integration.kind])
         case .refused(_, let integration, _, _, let reason):
             self.add(to: "alertmanager_notification_requests_failed_total", ["integration": integration.kind])

@@ -12,6 +12,8 @@ public final class Dispatcher: Courier, Sendable {
         var traffic: Traffic
         var pacing = Pacing()
         var isStopping = false
+        /// Tests under way.
+        var tests = 0
     }
 
     private let state: Locked<State>
@@ -22,6 +24,7 @@ public final class Dispatcher: Courier, Sendable {
     private let logger: Logger
     private let starts: AsyncStream<Start>
     private let startsInput: AsyncStream<Start>.Continuation
+    private let tokens = Locked(TokenShelf())
     /// Where results go, and those that came before anybody was there to take them.
     private let report: Locked<(taker: (@Sendable (Event) -> Void)?, early: [Event])>
 
@@ -40,7 +43,7 @@ public final class Dispatcher: Courier, Sendable {
         limits: Traffic.Limits = Traffic.Limits()
     ) {
         self.state = Locked(State(shelf: Bookshelf(book), traffic: Traffic(limits: limits)))
-        self.transport = transport
+        self.transport = TokenTransport(transport, clock: clock)
         self.secrets = secrets
         self.zones = zones
         self.clock = clock
@@ -87,7 +90,9 @@ public final class Dispatcher: Courier, Sendable {
     }
 
     /// Time by which waits are measured, so that nobody's setting of the clock makes them longer.
-    private var uptime: Timestamp { .epoch + self.clock.sinceBoot() }
+    private var uptime: Timestamp { .epoch + self.sinceBoot }
+
+    var sinceBoot: Duration { self.clock.sinceBoot() }
 
     private enum Admission {
         case start(Traffic.Endpoint)
@@ -112,8 +117,13 @@ public final class Dispatcher: Courier, Sendable {
         }
     }
 
-    private func finish(_ send: Send, _ outcome: Outcome) {
-        let event = Event.deliveryFinished(send.delivery, attempt: send.attempt, outcome)
+    private func finish(_ send: Send, _ outcome: Outcome, receiverData: LabelSet = .empty) {
+        let event = Event.deliveryFinished(
+            send.delivery,
+            attempt: send.attempt,
+            outcome,
+            receiverData: receiverData
+        )
         let taker = self.report.withLock { report in
             if report.taker == nil { report.early.append(event) }
             return report.taker
@@ -139,62 +149,74 @@ public final class Dispatcher: Courier, Sendable {
 
 extension Dispatcher {
     private func deliver(_ start: Start) async {
-        let (outcome, end) = await self.attempt(start.send)
-        let next = self.state.withLock { $0.traffic.finish(start.endpoint, end) }
+        let result = await self.attempt(start.send)
+        let next = self.state.withLock { $0.traffic.finish(start.endpoint, result.end) }
         for (send, endpoint) in next { self.startsInput.yield(Start(send: send, endpoint: endpoint)) }
-        self.finish(start.send, outcome)
+        self.finish(start.send, result.outcome, receiverData: result.receiverData)
     }
 
-    private func attempt(_ send: Send) async -> (Outcome, Traffic.End) {
+    private func attempt(_ send: Send) async -> AttemptResult {
         let uptime = self.uptime
         guard let (receiver, book) = self.state.withLock({ $0.shelf.find(send.integration, at: uptime) }) else {
-            return (.refused(reason: "the integration is gone from the configuration"), .other)
+            return AttemptResult(outcome: .refused(reason: "the integration is gone from the configuration"))
         }
+        let attempt = self.attempt(at: send.content, by: receiver, of: book, receiverData: send.receiverData)
+        let result = await attempt.run()
+        self.warn(about: result.templateFailures, in: send)
+        if let pause = result.pause {
+            let now = self.uptime
+            self.state.withLock {
+                $0.pacing.refused(receiver.channelName, retryAfter: min(pause, .seconds(900)), at: now)
+            }
+        }
+        return result
+    }
+
+    /// With the secrets as they are in their files now.
+    func attempt(
+        at content: NotificationContent,
+        by receiver: any Receiver,
+        of book: ReceiverBook,
+        receiverData: LabelSet = .empty
+    ) -> Attempt {
+        let now = self.clock.now()
         let notification = Notification(
-            content: send.content,
+            content: content,
             externalURL: book.externalURL,
-            now: self.clock.now(),
+            now: now,
             secretFiles: self.secrets.read(receiver.secretFiles),
-            zones: self.zones
+            zones: self.zones,
+            receiverData: receiverData,
+            token: self.tokens.withLock { $0.token(for: receiver, at: now) }
         )
-        do {
-            let rendered = try receiver.request(for: notification, with: book.templates)
-            self.warn(about: rendered.templateFailures, in: send)
-            let (outcome, end, response) = try await self.performSteps(
-                from: rendered,
-                of: receiver,
-                for: notification,
-                with: book.templates
-            )
-            guard case .refused = outcome, let response else { return (outcome, end) }
-            // Refused for what it says, not for where it went: once more, in words that nothing can be wrong with.
-            let plain = try receiver.plainRequest(for: notification, with: book.templates, after: response)
-            guard let plain else { return (outcome, end) }
-            let (last, lastEnd, _) = await self.perform(plain, of: receiver, notification.secretFiles)
-            return (last, lastEnd)
-        } catch {
-            return (.refused(reason: error.reason), .other)
+        return Attempt(
+            notification: notification,
+            receiver: receiver,
+            templates: book.templates,
+            transport: self.transport,
+            tokens: self.tokens,
+            clock: self.clock
+        )
+    }
+
+    // MARK: Tests
+
+    /// The integrations of a receiver in the order in which they are told; `nil` if there is no such receiver.
+    func integrations(
+        of receiver: String
+    ) -> [(id: IntegrationID, receiver: any Receiver, book: ReceiverBook)]? {
+        self.state.withLock { $0.shelf.integrations(of: receiver) }
+    }
+
+    func takeTestSlot() -> Bool {
+        self.state.withLock { state in
+            guard state.tests < Dispatcher.maximumTests else { return false }
+            state.tests += 1
+            return true
         }
     }
 
-    /// The first request, and those that the receiver wants sent once it was taken. Where one is not taken the sequence
-    /// ends, and the next attempt begins it again.
-    private func performSteps(
-        from first: RenderedRequest,
-        of receiver: any Receiver,
-        for notification: Notification,
-        with templates: TemplateSet
-    ) async throws(Refusal) -> (Outcome, Traffic.End, HTTPResponse?) {
-        var (outcome, end, response) = await self.perform(first, of: receiver, notification.secretFiles)
-        var step = 1
-        while outcome == .delivered, let answer = response, step <= type(of: receiver).maximumSteps {
-            let next = try receiver.next(after: answer, step: step, for: notification, with: templates)
-            guard let next else { break }
-            (outcome, end, response) = await self.perform(next, of: receiver, notification.secretFiles)
-            step += 1
-        }
-        return (outcome, end, response)
-    }
+    func returnTestSlot() { self.state.withLock { $0.tests -= 1 } }
 
     private func warn(about failures: [String], in send: Send) {
         for failure in failures {
@@ -202,44 +224,6 @@ extension Dispatcher {
                 "a template failed; its default was used",
                 metadata: ["integration": "\(send.name)", "error": "\(failure)"]
             )
-        }
-    }
-
-    /// One request and what came of it; no response where none arrived.
-    private func perform(
-        _ rendered: RenderedRequest,
-        of receiver: any Receiver,
-        _ secrets: SecretFiles
-    ) async -> (Outcome, Traffic.End, HTTPResponse?) {
-        var response: HTTPResponse
-        do {
-            response = try await self.transport.perform(rendered.request)
-        } catch {
-            let (outcome, end) = Dispatcher.outcome(of: error)
-            return (outcome, end, nil)
-        }
-        if Redaction.isNeeded(for: response) {
-            let redaction = Redaction(settings: receiver.destination, files: secrets, request: rendered.request)
-            response = redaction.clean(response)
-        }
-        let outcome = receiver.outcome(of: response)
-        if case .failed(_, _, let retryAfter?) = outcome, response.status == 429 {
-            let now = self.uptime
-            self.state.withLock {
-                $0.pacing.refused(receiver.channelName, retryAfter: min(retryAfter, .seconds(900)), at: now)
-            }
-        }
-        return (outcome, .answered, response)
-    }
-
-    private static func outcome(of failure: TransportFailure) -> (Outcome, Traffic.End) {
-        switch failure.kind {
-        case .invalidRequest:
-            (.refused(reason: failure.message), .other)
-        case .timedOut:
-            (.failed(reason: failure.message, mayHaveArrived: failure.mayHaveArrived), .timedOut)
-        case .unreachable, .brokenOff, .tls, .cancelled:
-            (.failed(reason: failure.message, mayHaveArrived: failure.mayHaveArrived), .other)
         }
     }
 }
@@ -253,10 +237,12 @@ extension Receiver {
     /// What the other side paces by, as one word.
     var channelName: String { "\(Self.kind) \(stableHash(self.channel))" }
 
+    private static var schemes: [String] { ["https://", "http://", "smtp://", "smtps://"] }
+
     /// Scheme, host and port of where it leads, as far as its settings say; otherwise a word of its own.
     var endpoint: Traffic.Endpoint {
         for text in self.destination {
-            guard let scheme = ["https://", "http://"].first(where: { text.hasPrefix($0) }) else { continue }
+            guard let scheme = Self.schemes.first(where: { text.hasPrefix($0) }) else { continue }
             let authority = text.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" && $0 != "#" }
             return scheme + (authority.split(separator: "@").last ?? authority)
         }

@@ -131,6 +131,14 @@ struct FactLine {
                     "next_attempt_at": "\(next.rfc3339Milliseconds)",
                 ]
             )
+        case .toldToWait(_, let integration, let reason, let next):
+            self.init(
+                .info, "told to wait",
+                [
+                    "integration": "\(integration)", "reason": "\(reason)",
+                    "next_attempt_at": "\(next.rfc3339Milliseconds)",
+                ]
+            )
         case .refused(_, let integration, let group, let attempt, let reason):
             self.init(
                 .error, "notification refused",

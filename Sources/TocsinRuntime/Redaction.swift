@@ -8,10 +8,18 @@ struct Redaction {
     /// - Parameters:
     ///   - settings: what decides where the receiver's messages go; URLs and keys are among it.
     ///   - files: the secrets that were read for the request.
-    init(settings: [String], files: SecretFiles, request: HTTPRequest) {
+    ///   - request: says itself what else is secret in it, such as a key that a template made.
+    ///   - token: the one that the request was made with.
+    init(
+        settings: [String],
+        files: SecretFiles = SecretFiles(),
+        request: HTTPRequest,
+        token: AccessToken? = nil
+    ) {
         let credentials = request.headers.filter { $0.name.lowercased() == "authorization" }
             .flatMap { [$0.value] + $0.value.split(separator: " ").map { String($0) } }
-        self.secrets = (settings + files.revealed + credentials + [request.url])
+        let hidden = request.revealedSecrets + (token?.concealed ?? [])
+        self.secrets = (settings + files.revealed + credentials + hidden + [request.url])
             .filter { $0.utf8.count >= Redaction.shortest && !$0.hasPrefix("#") }
             .flatMap { [$0, $0.replacing("/", with: "\\/")] }
             .sorted { $0.utf8.count > $1.utf8.count }

@@ -12,7 +12,9 @@ extension Fields {
             self.report("missing `\(key)` in \(self.name)")
             return .empty
         }
-        return self.value(of: key, in: node) ?? .empty
+        let value: Value = self.value(of: key, in: node) ?? .empty
+        self.show(key, value.effective)
+        return value
     }
 
     /// A field with a default. A written null gives the type's empty value, not the default.
@@ -22,8 +24,10 @@ extension Fields {
         doc: String
     ) -> Value {
         self.declare(self.reference(key, Value.self, default: value.settingText, doc: doc))
-        guard let node = self.entry(key)?.value else { return value }
-        return node.isNull ? .empty : self.value(of: key, in: node) ?? value
+        let read: Value =
+            self.entry(key).map { $0.value.isNull ? .empty : self.value(of: key, in: $0.value) ?? value } ?? value
+        self.show(key, read.effective, default: value.effective)
+        return read
     }
 
     /// A field that may be absent; a null counts as absent.
@@ -34,7 +38,9 @@ extension Fields {
     ) -> Value? {
         self.declare(self.reference(key, Value.self, default: nil, doc: doc))
         guard let node = self.entry(key)?.value, !node.isNull else { return nil }
-        return self.value(of: key, in: node)
+        let value: Value? = self.value(of: key, in: node)
+        if let value { self.show(key, value.effective) }
+        return value
     }
 
     /// A secret text that may be absent. An empty one counts as absent.
@@ -68,9 +74,13 @@ extension Fields {
         var reference = self.reference(key, String.self, default: value.rawValue, doc: doc)
         reference.type = words.joined(separator: " | ")
         self.declare(reference)
+        self.show(key, .text(value.rawValue), default: .text(value.rawValue))
         guard let node = self.entry(key)?.value, !node.isNull else { return value }
         guard let text = self.value(of: key, in: node, as: String.self) else { return value }
-        if let found = Value(rawValue: text) { return found }
+        if let found = Value(rawValue: text) {
+            self.show(key, .text(text), default: .text(value.rawValue))
+            return found
+        }
         let near = Spelling.nearest(to: text, among: words).map { "; did you mean `\($0)`?" } ?? ""
         let mismatch = SettingsMismatch("must be one of \(words.joined(separator: ", "))", quoting: text)
         self.report("`\(key)` \(mismatch.text)\(near)", at: node.position)
@@ -79,19 +89,26 @@ extension Fields {
 
     /// A field of a type that reads its text with a parser of its own.
     ///
-    /// - Parameter parse: gets the text of a value that is not null; what it throws is reported at the value.
+    /// - Parameters:
+    ///   - usual: the default, as one would write it.
+    ///   - print: the canonical text of a value, for whoever shows it; what was written if none is given.
+    ///   - parse: gets the text of a value that is not null; what it throws is reported at the value.
     public mutating func parsed<Value: Sendable>(
         _ key: String,
         type: String,
-        default text: String? = nil,
+        default usual: String? = nil,
         doc: String,
+        print: ((Value) -> String)? = nil,
         _ parse: (String) throws(SettingsMismatch) -> Value
     ) -> Value? {
-        self.declare(FieldReference(key: key, type: type, defaultText: text, doc: doc))
+        self.declare(FieldReference(key: key, type: type, defaultText: usual, doc: doc))
+        if let usual { self.show(key, .text(usual), default: .text(usual)) }
         guard let node = self.entry(key)?.value, !node.isNull else { return nil }
         guard let text = self.value(of: key, in: node, as: String.self) else { return nil }
         do {
-            return try parse(text)
+            let value = try parse(text)
+            self.show(key, .text(print?(value) ?? text), default: usual.map { .text($0) })
+            return value
         } catch {
             self.report(error, of: key, at: node.position)
             return nil
@@ -99,9 +116,18 @@ extension Fields {
     }
 
     /// A value as it stands, for a field that takes anything.
-    public mutating func node(_ key: String, type: String = "any", doc: String) -> SettingsNode? {
-        self.declare(FieldReference(key: key, type: type, doc: doc))
-        return self.entry(key)?.value
+    ///
+    /// - Parameter isSecret: whether everything in it is hidden wherever the configuration is shown.
+    public mutating func node(
+        _ key: String,
+        type: String = "any",
+        isSecret: Bool = false,
+        doc: String
+    ) -> SettingsNode? {
+        self.declare(FieldReference(key: key, type: type, isSecret: isSecret, doc: doc))
+        guard let node = self.entry(key)?.value else { return nil }
+        if !node.isNull { self.show(key, EffectiveSetting.Value(node, isSecret: isSecret)) }
+        return node
     }
 
     /// A field that the file format has and this server does not obey yet. A value that asks for something is a
@@ -176,10 +202,12 @@ extension Fields {
             self.report(SettingsMismatch("must be a list, not \(node.kindName)"), of: key, at: node.position)
             return []
         }
-        return items.compactMap { item in
+        let values: [Positioned<Value>] = items.compactMap { item in
             if item.isNull { return Positioned(.empty, at: item.position) }
             return self.value(of: key, in: item).map { Positioned($0, at: item.position) }
         }
+        self.show(key, .list(values.map(\.value.effective)))
+        return values
     }
 
     /// A mapping from free names to values, in the order of the file; empty if it is absent.
@@ -196,36 +224,57 @@ extension Fields {
             self.report(SettingsMismatch("must be a mapping, not \(node.kindName)"), of: key, at: node.position)
             return []
         }
-        return entries.compactMap { entry in
+        let values: [(name: Positioned<String>, value: Positioned<Value>)] = entries.compactMap { entry in
             let name = Positioned(entry.key.text, at: entry.keyPosition)
             if entry.value.isNull { return (name, Positioned(.empty, at: entry.value.position)) }
             let value: Value? = self.value(of: "\(key).\(entry.key.text.prefix(80))", in: entry.value)
             return value.map { (name, Positioned($0, at: entry.value.position)) }
         }
+        self.show(key, .map(values.map { EffectiveSetting($0.name.value, $0.value.value.effective) }))
+        return values
     }
 
     /// A nested mapping; `nil` if it is absent or null, or reading it broke off.
     ///
-    /// - Parameter name: what it is, for messages; its key if none is given.
+    /// - Parameters:
+    ///   - name: what it is, for messages; its key if none is given.
+    ///   - isAlwaysThere: whether one that is absent or null counts as empty, so that it is read, and its defaults are
+    ///     shown.
     public mutating func nested<Value>(
         _ key: String,
         called name: String? = nil,
+        isAlwaysThere: Bool = false,
         doc: String,
         _ read: (inout Fields) throws(SettingsError) -> Value
     ) -> Value? {
         var declarations: [FieldReference] = []
         defer { self.declare(FieldReference(key: key, type: "mapping", doc: doc, nested: declarations)) }
-        let name = name ?? key
+        let entries: [SettingsEntry]
         if self.isReference {
             guard !self.isInside(key) else { return nil }
-            return self.descend(into: [], at: self.position, key: key, name: name, declarations: &declarations, read)
+            entries = []
+        } else if let node = self.entry(key)?.value, !node.isNull {
+            guard let written = node.mapping else {
+                self.report(SettingsMismatch("must be a mapping, not \(node.kindName)"), of: key, at: node.position)
+                return nil
+            }
+            entries = written
+        } else {
+            guard isAlwaysThere else { return nil }
+            entries = []
         }
-        guard let node = self.entry(key)?.value, !node.isNull else { return nil }
-        guard let entries = node.mapping else {
-            self.report(SettingsMismatch("must be a mapping, not \(node.kindName)"), of: key, at: node.position)
-            return nil
-        }
-        return self.descend(into: entries, at: node.position, key: key, name: name, declarations: &declarations, read)
+        var effective: [EffectiveSetting] = []
+        let value = self.descend(
+            into: entries,
+            at: self.position(of: key),
+            key: key,
+            name: name ?? key,
+            declarations: &declarations,
+            effective: &effective,
+            read
+        )
+        self.show(key, .mapping(effective))
+        return value
     }
 
     /// A list of nested mappings; `nil` if it is absent or null. Items that could not be read are left out, and an item
@@ -243,12 +292,14 @@ extension Fields {
         let name = name ?? key
         if self.isReference {
             guard !self.isInside(key) else { return nil }
+            var effective: [EffectiveSetting] = []
             let sample = self.descend(
                 into: [],
                 at: self.position,
                 key: key,
                 name: name,
-                declarations: &declarations
+                declarations: &declarations,
+                effective: &effective
             ) { (fields) throws(SettingsError) in try read(&fields, 0) }
             return sample.map { [$0] }
         }
@@ -258,19 +309,24 @@ extension Fields {
             return []
         }
         var values: [Value] = []
+        var shown: [EffectiveSetting.Value] = []
+        defer { self.show(key, .list(shown)) }
         for (index, item) in items.enumerated() {
             guard let entries = item.mapping else {
                 self.report("`\(key)` item \(index + 1) must be a mapping, not \(item.kindName)", at: item.position)
                 continue
             }
+            var effective: [EffectiveSetting] = []
             let value = self.descend(
                 into: entries,
                 at: item.position,
                 key: key,
                 name: name,
-                declarations: &declarations
+                declarations: &declarations,
+                effective: &effective
             ) { (fields) throws(SettingsError) in try read(&fields, index) }
             if let value { values.append(value) }
+            shown.append(.mapping(effective))
         }
         return values
     }

@@ -21,6 +21,10 @@ public struct Fields: Sendable {
     public private(set) var errors: [SettingsError] = []
     /// Whether no file is read, but the declarations are collected for the reference documentation.
     public let isReference: Bool
+    /// Every setting so far as it is in force, in the order in which they were asked for.
+    public private(set) var effective: [EffectiveSetting] = []
+    /// Every text so far that is a template.
+    public private(set) var templates: [TemplateText] = []
     private let entries: [SettingsEntry]
     private var declared: [FieldReference] = []
     /// The keys on the way down to this mapping, so that collecting the declarations of a type that holds itself ends.
@@ -141,8 +145,23 @@ extension Fields {
         if !self.declared.contains(where: { $0.key == field.key }) { self.declared.append(field) }
     }
 
+    /// Keeps a template for whoever tries all of a document.
+    public mutating func note(_ template: TemplateText) {
+        if !self.isReference { self.templates.append(template) }
+    }
+
+    /// Keeps a setting for ``effective``, in the place of what was kept under its key before.
+    mutating func remember(_ setting: EffectiveSetting) {
+        if let index = self.effective.firstIndex(where: { $0.key == setting.key }) {
+            self.effective[index] = setting
+        } else {
+            self.effective.append(setting)
+        }
+    }
+
     /// Reads a mapping that is a value of this one, under `key`.
     ///
+    /// - Parameter effective: gets what it comes to, for whoever shows the list or the setting that it belongs to.
     /// - Returns: `nil` if reading broke off.
     mutating func descend<Value>(
         into entries: [SettingsEntry],
@@ -150,6 +169,7 @@ extension Fields {
         key: String,
         name: String,
         declarations: inout [FieldReference],
+        effective: inout [EffectiveSetting],
         _ read: (inout Fields) throws(SettingsError) -> Value
     ) -> Value? {
         var fields = Fields(
@@ -162,6 +182,8 @@ extension Fields {
         let value = fields.run(read)
         self.errors += fields.errors
         declarations = fields.declared
+        effective = fields.effective
+        self.templates += fields.templates
         return value
     }
 }

@@ -7,12 +7,16 @@ public protocol SettingsValue: Sendable {
     static var isSecret: Bool { get }
     /// Reads a value that is not null.
     init(setting node: SettingsNode) throws(SettingsMismatch)
-    /// As one would write it in the file.
+    /// As one would write it in the file; ``Secret/mask`` if it is a secret.
     var settingText: String { get }
+    /// The same as a value of its type, for types that are not shown as text.
+    var effective: EffectiveSetting.Value { get }
 }
 
 extension SettingsValue {
     public static var isSecret: Bool { false }
+
+    public var effective: EffectiveSetting.Value { .text(self.settingText) }
 
     /// The mismatch of a value of another shape altogether.
     public static func mismatch(_ node: SettingsNode) -> SettingsMismatch {
@@ -51,6 +55,7 @@ extension Bool: SettingsValue {
     }
 
     public var settingText: String { self ? "true" : "false" }
+    public var effective: EffectiveSetting.Value { .scalar(SettingsScalar(self.settingText, kind: .boolean(self))) }
 }
 
 extension Int: SettingsValue {
@@ -74,4 +79,8 @@ extension Int: SettingsValue {
     }
 
     public var settingText: String { String(self) }
+
+    public var effective: EffectiveSetting.Value {
+        .scalar(SettingsScalar(self.settingText, kind: .integer(Int64(self))))
+    }
 }

@@ -19,6 +19,9 @@ enum Migrations {
         migrator.registerMigration("4 incidents") { db in
             try db.execute(sql: Migrations.fourth)
         }
+        migrator.registerMigration("5 receivers' data") { db in
+            try db.execute(sql: "ALTER TABLE told ADD COLUMN receiver_data TEXT NOT NULL DEFAULT '{}'")
+        }
         try database.read { db in
             let marked = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
             let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0

@@ -121,7 +121,8 @@ enum RowReader {
             entry: entry,
             mayBelieve: try row.fingerprints("may_believe"),
             keptFor: .milliseconds(row["kept_for"] as Int64),
-            notedAt: try row.time("noted_at")
+            notedAt: try row.time("noted_at"),
+            receiverData: try row.labels("receiver_data")
         )
     }
 

@@ -107,8 +107,8 @@ struct RowWriter {
         try self.run(
             """
             INSERT OR REPLACE INTO told (group_key, receiver, kind, destination, ordinal, integration_index,
-                send_resolved, firing, resolved, flushed_at, may_believe, kept_for, noted_at)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                send_resolved, firing, resolved, flushed_at, may_believe, kept_for, noted_at, receiver_data)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         ) {
             $0.bind(key)
@@ -120,6 +120,7 @@ struct RowWriter {
             $0.bind(RowText.fingerprints(told.mayBelieve))
             $0.bind(told.keptFor)
             $0.bind(told.notedAt)
+            $0.bind(RowText.labels(told.receiverData))
         }
     }
 

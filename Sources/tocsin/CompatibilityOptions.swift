@@ -32,7 +32,6 @@ struct CompatibilityOptions: ParsableArguments {
     @Option(name: .customLong("dispatch.start-delay"), help: .hidden) var startDelay = "0s"
     @Option(name: .customLong("alerts.per-alertname-limit"), help: .hidden) var perAlertnameLimit = "0"
     @Flag(name: .customLong("log.silences"), inversion: .prefixedNo, help: .hidden) var logSilences = false
-    @Option(name: .customLong("enable-feature"), help: .hidden) var features = ""
 
     var hasCluster: Bool { self.clusterListenAddress != "" }
 
@@ -43,7 +42,6 @@ struct CompatibilityOptions: ParsableArguments {
             ("--web.systemd-socket", self.systemdSocket),
             ("--dispatch.start-delay", !["0", "0s"].contains(self.startDelay)),
             ("--alerts.per-alertname-limit", self.perAlertnameLimit != "0"),
-            ("--enable-feature", !self.features.isEmpty),
         ]
         for (flag, isUsed) in unsupported where isUsed {
             throw ValidationError("\(flag) is not supported yet")

@@ -45,7 +45,10 @@ final class Reloader: Sendable {
     private func load() async -> String? {
         let configuration: Configuration
         do {
-            configuration = try Configuration.load(path: self.settings.configFile)
+            configuration = try Configuration.load(
+                path: self.settings.configFile,
+                syntax: self.settings.matcherSyntax
+            )
         } catch {
             for mistake in error.lines { self.logger.error("\(mistake)") }
             self.logger.error("the configuration was not reloaded; the old one stays in force")
@@ -78,16 +81,32 @@ extension Configuration {
         for integration in self.routing.integrations.values.joined() {
             receivers[integration.key] = self.receivers[integration.id]
         }
-        return ReceiverBook(receivers: receivers, templates: self.templates, externalURL: externalURL)
+        return ReceiverBook(
+            receivers: receivers,
+            integrations: self.routing.integrations.mapValues { $0.map { ($0.id, $0.key) } },
+            templates: self.templates,
+            externalURL: externalURL
+        )
     }
 
     /// What the API needs of it.
-    func apiSettings(loadedAt: Timestamp) -> APIContext.Settings {
+    func apiSettings(for server: Server.Settings, loadedAt: Timestamp) -> APIContext.Settings {
         var settings = APIContext.Settings(
             resolveTimeout: self.resolveTimeout,
-            receivers: self.receiverNames.map { ReceiverEntry(name: $0) },
-            configText: ""
+            receivers: zip(self.receiverNames, self.receiverLabels).map { ReceiverEntry(name: $0, labels: $1) },
+            configText: self.displayedText,
+            matcherSyntax: server.matcherSyntax
         )
+        let (templates, zones) = (self.templates, KnownZones().zones)
+        settings.routeLabels = { content in
+            let preview = Notification(
+                content: content,
+                externalURL: server.externalURL,
+                now: content.flushedAt,
+                zones: zones
+            )
+            return RouteLabels.rendered(for: preview, with: templates).labels
+        }
         settings.integrationKinds = Set(self.receivers.keys.map(\.kind)).sorted()
         settings.loadedAt = loadedAt
         return settings

@@ -15,6 +15,7 @@ struct ServeCommand: AsyncParsableCommand {
     @OptionGroup var web: WebOptions
     @OptionGroup var log: LogOptions
     @OptionGroup var silences: SilenceOptions
+    @OptionGroup var features: FeatureOptions
     @OptionGroup var compatibility: CompatibilityOptions
 
     @Option(name: .customLong("data.retention"), help: "How long told state is kept once its group is gone.")
@@ -37,13 +38,14 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let logs = try self.log.output()
         let logger = logs.logger("server")
-        for warning in self.compatibility.warnings { logger.warning("\(warning)") }
+        for warning in self.compatibility.warnings + self.features.warnings { logger.warning("\(warning)") }
         ProcessLimits.raise(logger: logger)
 
         var settings = Server.Settings(configFile: self.files.resolvedConfigFile, storagePath: self.files.storagePath)
         settings.retention = self.retention.value
         settings.restartGrace = self.restartGrace?.value
         settings.shutdownTimeout = self.shutdownTimeout.value
+        settings.matcherSyntax = self.features.syntax
         settings.hasCluster = self.compatibility.hasCluster
         self.silences.apply(to: &settings)
         try self.web.apply(to: &settings)

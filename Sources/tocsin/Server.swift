@@ -30,6 +30,8 @@ final class Server: Sendable {
         var restartGrace: Duration?
         var limits = Limits()
         var tellsTheEnd = true
+        /// How matchers and label names are written.
+        var matcherSyntax = MatcherSyntax.fallback
         var shutdownTimeout: Duration = .seconds(5)
         /// Whether `/api/v2/status` shows a cluster of one, or none.
         var hasCluster = true
@@ -174,7 +176,7 @@ extension Server {
 
     private static func configuration(_ settings: Settings, logger: Logger) throws(StartFailure) -> Configuration {
         do {
-            let configuration = try Configuration.load(path: settings.configFile)
+            let configuration = try Configuration.load(path: settings.configFile, syntax: settings.matcherSyntax)
             for warning in configuration.warnings { logger.warning("\(warning)") }
             return configuration
         } catch {
@@ -245,7 +247,7 @@ extension Server {
 
         let wire: any Transport
         do {
-            wire = try transport ?? CurlTransport()
+            wire = try transport ?? CurlTransport(userAgent: "Tocsin/\(Version.current)")
         } catch {
             throw StartFailure("\(error)")
         }
@@ -270,10 +272,11 @@ extension Server {
         dispatcher.reportResults { service.post($0) }
         let reloader = Reloader(settings, service: service, dispatcher: dispatcher, logger: logs.logger("config"))
         let observed = (counters: counters, feed: feed, history: SQLiteHistory(path: Server.database(settings)))
-        let context = Server.context(settings, configuration, observed, reloader: reloader, now: now)
+        let context = Server.context(
+            settings, configuration, observed, reloader: reloader, tester: dispatcher, now: now)
         reloader.onAttempt { configuration in
             if let configuration {
-                context.settings = configuration.apiSettings(loadedAt: clock.now())
+                context.settings = configuration.apiSettings(for: settings, loadedAt: clock.now())
             } else {
                 context.settings.lastReloadSucceeded = false
             }
@@ -322,11 +325,12 @@ extension Server {
         _ configuration: Configuration,
         _ observed: (counters: Counters, feed: TimelineFeed, history: SQLiteHistory),
         reloader: Reloader,
+        tester: any ReceiverTester,
         now: Timestamp
     ) -> APIContext {
         let address = settings.listenAddresses.first ?? .usual
         return APIContext(
-            settings: configuration.apiSettings(loadedAt: now),
+            settings: configuration.apiSettings(for: settings, loadedAt: now),
             build: BuildInfo(version: Version.compatible, revision: "tocsin-\(Version.current)"),
             startedAt: now,
             peer: settings.hasCluster
@@ -334,6 +338,7 @@ extension Server {
             counters: observed.counters,
             history: observed.history,
             feed: observed.feed,
+            tester: tester,
             reload: { await reloader.reload() }
         )
     }

@@ -1,9 +1,27 @@
 import ArgumentParser
+import TocsinClient
 
 /// Without a subcommand it is the server, so that Alertmanager's unit file starts it.
 @main
 enum Main {
-    static func main() async { await Tocsin.main(CommandLine.withEmptyValues) }
+    static func main() async {
+        let commands = Set(Tocsin.clientCommands.compactMap { $0.configuration.commandName })
+        let words = LeadingFlags.moved(CommandLine.withEmptyValues, commands: commands)
+        if let command = words.first, commands.contains(command) { self.checkUse(words) }
+        await Tocsin.main(words)
+    }
+
+    /// Ends the process with the status of a wrong use, as those commands have it; the parser's own is another.
+    private static func checkUse(_ words: [String]) {
+        do {
+            _ = try Tocsin.parseAsRoot(words)
+        } catch {
+            // A wish for help is thrown too.
+            guard Tocsin.exitCode(for: error) == .validationFailure else { return }
+            Console.note("\(Tocsin.fullMessage(for: error))\n")
+            Tocsin.exit(withError: ExitCode(ShellStatus.usage.rawValue))
+        }
+    }
 }
 
 extension CommandLine {
@@ -12,7 +30,9 @@ extension CommandLine {
     fileprivate static var withEmptyValues: [String] {
         let words = CommandLine.arguments.dropFirst()
         let flags = words.prefix { $0 != "--" }
-        let split = flags.flatMap { $0.hasPrefix("--") && $0.hasSuffix("=") ? [String($0.dropLast()), ""] : [$0] }
+        // The first sign is the last one: `--annotation=summary=` is not meant.
+        let isEmpty = { (word: String) in word.hasPrefix("--") && word.firstIndex(of: "=") == word.indices.last }
+        let split = flags.flatMap { isEmpty($0) ? [String($0.dropLast()), ""] : [$0] }
         return split + words.dropFirst(flags.count)
     }
 }
@@ -23,9 +43,16 @@ struct Tocsin: AsyncParsableCommand {
         commandName: "tocsin",
         abstract: "Routes alerts to the people who deal with them, and keeps track until somebody has.",
         version: "tocsin, version \(Version.current)",
-        subcommands: [ServeCommand.self, CheckConfigCommand.self, DemoCommand.self],
+        subcommands: [
+            ServeCommand.self, CheckConfigCommand.self, ExplainCommand.self, ReceiverCommand.self, DemoCommand.self,
+        ] + Tocsin.clientCommands,
         defaultSubcommand: ServeCommand.self
     )
+
+    /// Those that ask a server: they take amtool's flags before their names, and their wrong use ends with 2.
+    static let clientCommands: [any AsyncParsableCommand.Type] = [
+        AlertCommand.self, SilenceCommand.self, ConfigCommand.self, ClusterCommand.self, TemplateCommand.self,
+    ]
 }
 
 enum Version {

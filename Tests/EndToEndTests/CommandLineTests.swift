@@ -145,6 +145,8 @@ struct CommandLineTests {
         (["--data.retention=soon"], "--data.retention"),
         (["--web.external-url=ftp://x"], "--web.external-url"),
         (["--web.systemd-socket"], "--web.systemd-socket"),
+        (["--enable-feature=classic"], "classic-mode"),
+        (["--enable-feature=classic-mode,utf8-strict-mode"], "exclude one another"),
         (["serv"], "serv"),
     ])
     func aWrongCommandLineEndsAtOnceWithAHint(arguments: [String], hint: String) async throws {
@@ -161,7 +163,72 @@ struct CommandLineTests {
         let program = try await self.end(of: ["check-config", file])
 
         #expect(program.end == .exited(0))
-        #expect(program.output.hasPrefix("\(file): OK\n"), "\(program.output)")
+        let found = " - global config\n - route\n - 0 inhibit rules\n - 3 receivers\n - 1 templates\n"
+        #expect(program.output == "Checking '\(file)'  SUCCESS\nFound:\n\(found)\n", "\(program.output)")
+    }
+
+    @Test func checkConfigJudgesEachFileAndTriesItsTemplates() async throws {
+        try await Stage.play { stage in
+            try stage.write("route: {receiver: r, a: b}\nreceivers: [{name: r, labls: {}}]", to: "bad.yml")
+            let text = """
+                route: {receiver: r}
+                receivers:
+                - name: r
+                  discord_configs:
+                  - webhook_url: http://h/
+                    title: '{{ (index .Alerts.Firing 0).Labels.instance }}'
+                """
+            try stage.write(text, to: "good.yml")
+
+            let program = try stage.run(try Tocsin.binary, ["check-config", "bad.yml", "good.yml"])
+            try await eventually("check-config ends") { program.end != nil }
+
+            #expect(program.end == .exited(1))
+            let output = program.output
+            let first = "Checking 'bad.yml'  FAILED: bad.yml:1:22: unknown key `a` in route"
+            #expect(output.contains(first), "\(output)")
+            let second = "\n  bad.yml:2:23: unknown key `labls` in receiver; did you mean `labels`?\n"
+            #expect(output.contains(second), "\(output)")
+            #expect(output.contains("Checking 'good.yml'  SUCCESS\nFound:\n"))
+            let warning = "warning: good.yml:6:12: the template of `title` fails for resolved alerts: "
+            #expect(output.contains(warning), "\(output)")
+            #expect(!output.contains("fails for firing alerts"))
+            #expect(output.contains("tocsin: error: failed to validate 1 file(s)\n"))
+        }
+    }
+
+    @Test func theWayMatchersAreWrittenCanBeChosen() async throws {
+        try await Stage.play { stage in
+            let route = "receiver: r\n  group_by: ['a b']\n  routes: [{matchers: ['foo=~\\d+']}]"
+            try stage.write("route:\n  \(route)\nreceivers: [{name: r}]", to: "tocsin.yml")
+
+            for (feature, mistake) in [
+                ("classic-mode", "tocsin.yml:3:14: invalid label name \"a b\" in group_by list"),
+                ("utf8-strict-mode", "tocsin.yml:4:24: "),
+            ] {
+                let program = try stage.run(
+                    try Tocsin.binary,
+                    ["check-config", "--enable-feature=\(feature)", "tocsin.yml"]
+                )
+                try await eventually("check-config ends") { program.end != nil }
+                #expect(program.end == .exited(1))
+                #expect(program.output.contains("FAILED: \(mistake)"), "\(program.output)")
+            }
+        }
+    }
+
+    @Test func inTheClassicModeAlertsHaveClassicNames() async throws {
+        try await Stage.play { stage in
+            try stage.write("route: {receiver: r}\nreceivers: [{name: r}]", to: "tocsin.yml")
+            let launch = Tocsin.Launch(arguments: ["--enable-feature=classic-mode"])
+            let tocsin = try await Tocsin.start(launch, on: stage)
+
+            let refused = try await tocsin.post("/api/v2/alerts", #"[{"labels":{"a b":"c"}}]"#)
+            let taken = try await tocsin.post("/api/v2/alerts", #"[{"labels":{"a_b":"c"}}]"#)
+
+            #expect(refused.status == 400)
+            #expect(taken.status == 200)
+        }
     }
 
     private func end(of arguments: [String]) async throws -> Program {

@@ -115,7 +115,7 @@ extension PeerTests {
         _ = try stage.run(try Peers.prometheus, arguments)
     }
 
-    private static func startAlertmanager(forwardingTo tocsin: Tocsin, on stage: Stage) async throws -> HTTPClient {
+    static func startAlertmanager(forwardingTo tocsin: Tocsin, on stage: Stage) async throws -> HTTPClient {
         let webhook = "http://127.0.0.1:\(tocsin.client.port)/api/v1/webhook/alertmanager"
         try stage.write(
             """
@@ -132,7 +132,7 @@ extension PeerTests {
             to: "alertmanager.yml"
         )
         let program = try stage.run(
-            try self.alertmanager(on: stage),
+            try await self.alertmanager(on: stage),
             [
                 "--config.file=alertmanager.yml", "--storage.path=alertmanager", "--web.listen-address=127.0.0.1:0",
                 "--cluster.listen-address=",
@@ -148,7 +148,7 @@ extension PeerTests {
 
     /// Debian's Alertmanager reads its built-in templates from `/usr/share`, where the unpacked package has not put
     /// them. A copy of the program gets to look for them in its working directory, by a path of the same length.
-    static func alertmanager(on stage: Stage) throws -> URL {
+    static func alertmanager(on stage: Stage) async throws -> URL {
         let program = try Peers.alertmanager
         let installed = "/usr/share/prometheus/alertmanager"
         let root = program.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
@@ -162,7 +162,10 @@ extension PeerTests {
             bytes.replaceSubrange(range, with: Data(local.utf8))
         }
         let copy = stage.folder.appending(path: "alertmanager-program")
-        try bytes.write(to: copy)
+        // Not written here: a program that another test is just starting has the file open for writing too, until it is
+        // itself, and what is open for writing cannot be run.
+        try bytes.write(to: stage.folder.appending(path: "alertmanager-bytes"))
+        try await stage.finish("/bin/cp", ["alertmanager-bytes", "alertmanager-program"])
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: copy.path)
         let share = stage.folder.appending(path: local)
         try FileManager.default.createDirectory(

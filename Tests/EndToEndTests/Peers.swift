@@ -10,6 +10,8 @@ enum Peers {
     static var promtool: URL { get throws(MissingPeer) { try self.program("promtool") } }
     static var alertmanager: URL { get throws(MissingPeer) { try self.program("prometheus-alertmanager") } }
     static var amtool: URL { get throws(MissingPeer) { try self.program("amtool") } }
+    /// The Python that has Schemathesis, from `.ci/schemathesis`.
+    static var schemathesis: URL { get throws(MissingPeer) { try self.program("python", in: "schemathesis/bin") } }
 
     /// `.build/peers`, or where the environment says; a relative path counts from the top of the project.
     private static var root: URL {
@@ -17,8 +19,8 @@ enum Peers {
         return URL(filePath: path.isEmpty ? ".build/peers" : path, relativeTo: self.projectRoot)
     }
 
-    private static func program(_ name: String) throws(MissingPeer) -> URL {
-        let url = self.root.appending(path: "usr/bin/\(name)").absoluteURL
+    private static func program(_ name: String, in folder: String = "usr/bin") throws(MissingPeer) -> URL {
+        let url = self.root.appending(path: "\(folder)/\(name)").absoluteURL
         guard FileManager.default.isExecutableFile(atPath: url.path) else { throw MissingPeer(path: url.path) }
         return url
     }

@@ -92,7 +92,7 @@ struct TakeoverTests {
     /// - Returns: the name of the silence that it holds.
     private static func runAlertmanager(with alerts: [PostedAlert], on stage: Stage) async throws -> String {
         let program = try stage.run(
-            try PeerTests.alertmanager(on: stage),
+            try await PeerTests.alertmanager(on: stage),
             [
                 "--config.file=alertmanager.yml", "--storage.path=data", "--web.listen-address=127.0.0.1:0",
                 "--cluster.listen-address=",

@@ -58,7 +58,7 @@ extension ImportRule {
         "TocsinRuntime": .shell("TocsinCore", "TocsinModel", "TocsinReceivers", "TocsinTemplate", "Logging"),
         "TocsinTelemetry": .shell("TocsinJSON", "Logging"),
         "TocsinStore": .shell("TocsinCore", "TocsinModel", "TocsinRuntime", "TocsinJSON", "GRDB", "GRDBSQLite"),
-        "TocsinCurl": .shell("TocsinReceivers", "CCurlShim"),
+        "TocsinCurl": .shell("TocsinReceivers", "TocsinSettings", "CCurlShim"),
         "TocsinAPI": .shell(
             "TocsinCore",
             "TocsinModel",
@@ -81,6 +81,15 @@ extension ImportRule {
             "NIOPosix",
             "NIOSSL"
         ),
+        "TocsinClient": .shell(
+            "TocsinModel",
+            "TocsinJSON",
+            "TocsinSettings",
+            "TocsinTemplate",
+            "TocsinCore",
+            "TocsinReceivers",
+            "TocsinConfig"
+        ),
         "tocsin": .shell(
             "TocsinModel",
             "TocsinJSON",
@@ -95,6 +104,8 @@ extension ImportRule {
             "TocsinCurl",
             "TocsinAPI",
             "TocsinHTTP",
+            "TocsinClient",
+            "TocsinTemplate",
             "ArgumentParser",
             "Logging"
         ),

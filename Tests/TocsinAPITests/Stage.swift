@@ -22,9 +22,10 @@ struct Stage: Sendable {
         serviceConfiguration: Service.Configuration = Service.Configuration(),
         limits: Limits = Limits(),
         inhibitRules: [InhibitRule] = [],
+        tester: (any ReceiverTester)? = nil,
         _ test: (Stage) async throws -> Void
     ) async throws {
-        let stage = Stage(configuration, settings, serviceConfiguration, limits, inhibitRules)
+        let stage = Stage(configuration, settings, serviceConfiguration, limits, inhibitRules, tester)
         do {
             try await test(stage)
         } catch {
@@ -39,7 +40,8 @@ struct Stage: Sendable {
         _ settings: APIContext.Settings,
         _ serviceConfiguration: Service.Configuration,
         _ limits: Limits,
-        _ inhibitRules: [InhibitRule]
+        _ inhibitRules: [InhibitRule],
+        _ tester: (any ReceiverTester)?
     ) {
         self.context = APIContext(
             settings: settings,
@@ -47,6 +49,7 @@ struct Stage: Sendable {
             build: BuildInfo(version: "1.2.3", revision: "abc", branch: "main", user: "me", date: "today"),
             startedAt: Stage.beginning,
             peer: ClusterPeer(name: "01ABC", address: "10.0.0.1:9094"),
+            tester: tester,
             reload: { "no such file: tocsin.yml" }
         )
         var options = EngineOptions()

@@ -109,7 +109,8 @@ struct Broken: Sendable, CustomTestStringConvertible {
             "a.yml:3:12: `routes` item 1 must be a mapping, not nothing",
             "a.yml:3:18: `routes` item 2 must be a mapping, not text"
         ),
-        .route("labels: {a: b}", "a.yml:3:3: `labels` is not supported yet"),
+        .route("labels: {'': b}", "a.yml:3:12: invalid label name \"\" in route labels"),
+        .route("labels: {a: '{{'}", "a.yml:3:15: `labels.a` is not a valid template: unclosed action"),
     ])
     func aRoute(broken: Broken) {
         #expect(Sample.mistakes(in: broken.text) == broken.mistakes)
@@ -146,8 +147,8 @@ struct Broken: Sendable, CustomTestStringConvertible {
             [#"a.yml:2:18: `pagerduty_url` must be a URL with the scheme http or https"#]
         ),
         (
-            "global:\n  smtp_from: a@b\n  wechat_api_secret: k\n",
-            ["a.yml:2:3: `smtp_from` is not supported yet", "a.yml:3:3: `wechat_api_secret` is not supported yet"]
+            "global:\n  smtp_smarthost: a\n",
+            ["a.yml:2:19: `smtp_smarthost` must be a host and a port, such as mail.example.org:587"]
         ),
         (
             "global:\n  resolve_timout: 5m\n",
@@ -162,8 +163,12 @@ struct Broken: Sendable, CustomTestStringConvertible {
             ]
         ),
         (
-            "tracing: {endpoint: x}\nevent_recorder: {a: b}\n",
-            ["a.yml:1:1: `tracing` is not supported yet", "a.yml:2:1: `event_recorder` is not supported yet"]
+            "tracing: {compression: zip}\nevent_recorder: {a: b}\n",
+            [
+                "a.yml:1:10: tracing endpoint must be set",
+                "a.yml:1:24: invalid compression type \"zip\"",
+                "a.yml:2:18: unknown key `a` in event_recorder",
+            ]
         ),
     ])
     func theOtherSections(text: String, mistakes: [String]) {
@@ -176,17 +181,13 @@ struct Broken: Sendable, CustomTestStringConvertible {
             inhibit_rules: []
             time_intervals:
             route: {receiver: r, mute_time_intervals: []}
-            receivers: [{name: r, email_configs: []}]
+            receivers: [{name: r, wechat_configs: []}]
             """
 
         #expect(Sample.mistakes(in: text) == [])
     }
 
     @Test(arguments: [
-        ("proxy_url: http://p", "`proxy_url` is not supported yet"),
-        ("oauth2: {client_id: a}", "`oauth2` is not supported yet"),
-        ("http_headers: {a: {values: [b]}}", "`http_headers` is not supported yet"),
-        ("tls_config: {server_name: a}", "`server_name` is not supported yet"),
         ("bearer_token: a, bearer_token_file: b", "at most one of bearer_token & bearer_token_file must be configured"),
         ("basic_auth: {password: a, password_file: b}", "at most one of password & password_file must be configured"),
         ("authorization: {type: BASIC}", #"authorization type cannot be set to "basic", use "basic_auth" instead"#),
@@ -202,6 +203,51 @@ struct Broken: Sendable, CustomTestStringConvertible {
             "bearer_token: a, basic_auth: {}",
             "at most one of basic_auth, oauth2, bearer_token & bearer_token_file must be configured"
         ),
+        (
+            "oauth2: {client_id: a, token_url: 'http://t/'}, bearer_token: a",
+            "at most one of basic_auth, oauth2, bearer_token & bearer_token_file must be configured"
+        ),
+        (
+            "oauth2: {client_id: a, token_url: 'http://t/'}, basic_auth: {}",
+            "at most one of basic_auth, oauth2 & authorization must be configured"
+        ),
+        ("oauth2: {token_url: 'http://t/'}", "oauth2 client_id must be configured"),
+        ("oauth2: {client_id: a}", "oauth2 token_url must be configured"),
+        ("oauth2: {client_id: a, token_url: x}", "`token_url` must be a URL that begins with http:// or https://"),
+        (
+            "oauth2: {client_id: a, token_url: 'http://t/', client_secret: b, client_secret_file: c}",
+            "at most one of client_secret & client_secret_file must be configured"
+        ),
+        (
+            "oauth2: {client_id: a, token_url: 'http://t/', grant_type: 'urn:x'}",
+            "`grant_type` is not supported yet, but for `client_credentials`"
+        ),
+        ("no_proxy: a", "if no_proxy is configured, proxy_url must also be configured"),
+        (
+            "proxy_url: 'http://p', proxy_from_environment: true",
+            "if proxy_from_environment is configured, proxy_url must not be configured"
+        ),
+        ("proxy_url: 'ftp://p'", "`proxy_url` must be a URL with the scheme http or https"),
+        (
+            "proxy_connect_header: {X-A: [b]}",
+            "if proxy_connect_header is configured, proxy_url or proxy_from_environment must also be configured"
+        ),
+        (#"http_headers: {user-agent: {values: [a]}}"#, #"setting header "user-agent" is not allowed"#),
+        (
+            #"http_headers: {X-A: {values: ["a\r\nb"]}}"#,
+            "a header's value holds a line break or another control character"
+        ),
+        ("http_headers: {X-A: {value: [a]}}", "unknown key `value` in http_headers; did you mean `values`?"),
+        ("tls_config: {min_version: TLS14}", "unknown TLS version: TLS14"),
+        (
+            "tls_config: {min_version: TLS13, max_version: TLS12}",
+            "tls_config.max_version must be greater than or equal to tls_config.min_version if both are specified"
+        ),
+        (
+            "tls_config: {cert_file: a}",
+            "exactly one of key or key_file must be configured when a client certificate is configured"
+        ),
+        ("tls_config: {ca: nonsense}", "`ca` holds no certificate in the form PEM"),
         ("follow_redirect: false", "unknown key `follow_redirect` in http_config; did you mean `follow_redirects`?"),
     ])
     func anHTTPConfig(line: String, message: String) throws {

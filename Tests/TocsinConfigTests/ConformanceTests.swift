@@ -21,16 +21,22 @@ import TocsinConfig
         #expect(Set(Self.differences.keys).isSubset(of: file.cases.map(\.name)))
     }
 
+    /// A section that has come is judged like any other; its cases then leave the list.
     @Test func whatASectionSaysThatIsNotThereYetIsRefusedAndNeverIgnored() throws {
         let file = try CaseFile.load()
         let items = Dictionary(uniqueKeysWithValues: file.cases.map { ($0.name, $0) })
-        #expect(Self.later.map(\.names.count).reduce(0, +) == 37)
+        #expect(Self.later.map(\.names.count).reduce(0, +) == 0)
 
         for (section, names) in Self.later {
             for name in names {
-                let mistakes = try #require(items[name]).mistakes()
-                #expect(!mistakes.isEmpty && mistakes.allSatisfy { $0.hasSuffix("is not supported yet") }, "\(name)")
-                #expect(mistakes.contains { $0.contains("`\(section)") }, "\(name): \(mistakes)")
+                let item = try #require(items[name])
+                let mistakes = item.mistakes()
+                let unsupported = mistakes.filter { $0.hasSuffix("is not supported yet") }
+                if unsupported.isEmpty {
+                    #expect(mistakes.isEmpty == item.ok, "\(name): \(mistakes)")
+                } else {
+                    #expect(unsupported.contains { $0.contains("`\(section)") }, "\(name): \(mistakes)")
+                }
             }
         }
     }
@@ -41,34 +47,15 @@ import TocsinConfig
         "group_by number": "since 0.27 a label may have any name",
         "group_by unicode": "since 0.27 a label may have any name",
         "templates bad glob": "Alertmanager's check passes it and its server does not start",
-        "inhibit null": "a rule that says nothing was forgotten; `{}` is one that holds nothing back",
+        "inhibit null": "Alertmanager's check passes it and its server crashes; a rule that says nothing was forgotten",
+        "http oauth2 no secret": "a client may have none",
+        "http proxy word": "each notification would fail; better now than at night",
+        "http tls key without cert": "since 0.27 a key needs its certificate",
         "slack bad template is fine": "each notification would fail; better now than at night",
     ]
 
     /// The cases of sections that are still to come, by the beginning of the key that is refused today.
-    private static let later: [(section: String, names: [String])] = [
-        ("oauth2", ["http oauth2", "http oauth2 no id", "http oauth2 no secret", "http oauth2 both secrets"]),
-        ("proxy_url", ["http proxy", "http proxy bad", "http proxy word", "http global", "http global not merged"]),
-        ("ca_file", ["http tls missing ca", "http tls bad ca"]),
-        ("min_version", ["http tls", "http tls version"]),
-        ("key_file", ["http tls key without cert"]),
-        (
-            "smtp_",
-            [
-                "global everything", "global smtp password both", "global smarthost empty port",
-                "global smarthost empty host", "global smarthost ipv6", "global smarthost many colons",
-            ]
-        ),
-        (
-            "email_configs",
-            [
-                "email", "email own", "email header twice", "email header case", "email inherits",
-                "email password file", "email both passwords", "email unknown", "email http_config",
-                "email require_tls text",
-            ]
-        ),
-        ("wechat_configs", ["wechat", "wechat no corp"]),
-        ("sns_configs", ["sns topic", "sns two", "sns three", "sns target", "sns sigv4"]),
+    static let later: [(section: String, names: [String])] = [
     ]
 }
 
@@ -78,6 +65,18 @@ struct CaseFile: Decodable {
         let config: CaseText
         let ok: Bool
         let error: String?
+        /// How Alertmanager shows it.
+        let effective: String?
+
+        /// How it is shown here; `nil` if it is refused.
+        func displayed() -> String? {
+            guard let text = String(validating: self.config.bytes, as: UTF8.self) else { return nil }
+            do {
+                return try Sample.load(text, receivers: .builtIn).displayedText
+            } catch {
+                return nil
+            }
+        }
 
         func mistakes() -> [String] {
             // The loader refuses such a file before it is read as YAML.

@@ -2,6 +2,7 @@ import Testing
 import TocsinConfig
 import TocsinModel
 import TocsinReceivers
+import TocsinSettings
 
 @Suite struct HTTPConfigTests {
     /// The `http_config` of a webhook that has one line of its own.
@@ -59,11 +60,54 @@ import TocsinReceivers
         let own = try Self.config("tls_config: {insecure_skip_verify: true}", global: global)
 
         #expect(!inherited.options.followRedirects && inherited.authorization != nil)
-        #expect(own.options.followRedirects && own.authorization == nil && !own.options.verifyTLS)
+        let tls = try own.transportOptions(with: SecretFiles()).tls
+        #expect(own.options.followRedirects && own.authorization == nil && !tls.verifiesServer)
     }
 
     @Test func version2OfHTTPMustBeAskedFor() throws {
         #expect(try !Self.config("").options.http2)
         #expect(try Self.config("enable_http2: true").options.http2)
+    }
+
+    @Test func certificatesComeFromTheirFilesAtTheTimeOfTheRequest() throws {
+        let pem = { (label: String) in "-----BEGIN \(label)-----\nAAAA\n-----END \(label)-----" }
+        let config = try Self.config("tls_config: {ca_file: ca.pem, cert_file: c.pem, key_file: k.pem, server_name: n}")
+        var files = SecretFiles()
+        files.add(pem("CERTIFICATE"), of: "ca.pem")
+        files.add(pem("CERTIFICATE"), of: "c.pem")
+        files.add(pem("EC PRIVATE KEY"), of: "k.pem")
+
+        let options = try config.transportOptions(with: files).tls
+
+        #expect(config.secretFiles == ["ca.pem", "c.pem", "k.pem"])
+        #expect(options.authorities == pem("CERTIFICATE") + "\n")
+        #expect(options.serverName == "n" && options.minimumVersion == .tls12)
+        #expect(throws: Refusal("cannot read ca.pem: it was not read")) {
+            try config.transportOptions(with: SecretFiles())
+        }
+        files.add("something else", of: "ca.pem")
+        #expect(throws: Refusal("ca.pem holds no certificate in the form PEM")) {
+            try config.transportOptions(with: files)
+        }
+    }
+
+    @Test func furtherHeadersGoAlongInTheOrderOfTheFile() throws {
+        let config = try Self.config(
+            "http_headers: {X-B: {values: [one], secrets: [two], files: [token]}, X-A: {values: [three]}}")
+        var files = SecretFiles()
+        files.add("from-file\n", of: "token")
+
+        let headers = try config.headers(with: files)
+
+        #expect(headers.map { "\($0.name)=\($0.value)" } == ["X-B=one", "X-B=two", "X-B=from-file", "X-A=three"])
+    }
+
+    @Test(arguments: [
+        ("proxy_url: 'http://p:3128'", ProxyOptions.Route.by(url: Secret("http://p:3128"), except: "")),
+        ("proxy_url: 'socks5://p', no_proxy: 'a,b'", .by(url: Secret("socks5://p"), except: "a,b")),
+        ("proxy_from_environment: true", .asTheEnvironmentSays), ("", .direct),
+    ])
+    func aProxyIsReadAsItIsWritten(line: String, expected: ProxyOptions.Route) throws {
+        #expect(try Self.config(line).options.proxy.route == expected)
     }
 }

@@ -170,6 +170,6 @@ import TocsinSettings
 
         #expect(routes.nested.map(\.key) == route.nested.map(\.key))
         #expect(reference.first { $0.key == "global" }?.nested.first?.defaultText == "5m")
-        #expect(reference.first { $0.key == "tracing" }?.isUnsupported == true)
+        #expect(reference.first { $0.key == "tracing" }?.nested.contains { $0.key == "endpoint" } == true)
     }
 }

@@ -131,6 +131,35 @@ import TocsinModel
         #expect(world.news() == ["530s slack first notification: firing Disk@a Disk@b"])
     }
 
+    @Test func aWaitThatTheReceiverNamedIsNoFailedAttempt() {
+        var world = World(.simple())
+        world.answers["slack"] = { _ in .failed(reason: "429", mayHaveArrived: false, retryAfter: .seconds(20)) }
+
+        world.fire("Disk@a", window: .seconds(3600))
+        world.run(until: .seconds(100))
+
+        let failures = world.facts.count { if case .attemptFailed = $0 { true } else { false } }
+        let waits = world.facts.count { if case .toldToWait = $0 { true } else { false } }
+        #expect(failures == 0 && waits == 4)
+        #expect(world.engine.deliveries.allSatisfy { $0.row.attempts == 0 })
+    }
+
+    /// What was told to wait cannot have arrived, whatever happens meanwhile.
+    @Test func theEndOfAMessageThatWasToldToWaitIsNotToldAfterARestart() {
+        var world = World(.simple())
+        world.answers["slack"] = { _ in .failed(reason: "429", mayHaveArrived: false, retryAfter: .seconds(500)) }
+
+        world.fire("Disk@a", window: .seconds(3600))
+        world.run(until: .seconds(40))
+        world.restart(after: .seconds(1))
+        world.resolve("Disk@a")
+        world.answers["slack"] = nil
+        world.run(until: .seconds(2000))
+
+        #expect(world.news() == [])
+        #expect(world.engine.groups.isEmpty)
+    }
+
     @Test func aLateAnswerSaysNothing() {
         var world = World(.simple())
         world.answers["slack"] = { _ in nil }
@@ -186,5 +215,45 @@ import TocsinModel
         world.run(until: .seconds(44000))
         world.fire("Disk@a", since: .zero, window: .seconds(86400))
         #expect(world.writes > 0)
+    }
+
+    /// Slack's message that is changed until all is over; the disk is compared by every test.
+    @Test func whatAReceiverWantsToKnowAgainComesBackUntilTheGroupBeginsAnew() {
+        var world = World(.simple())
+        var seen: [LabelSet] = []
+        world.receiverData["slack"] = { send in
+            seen.append(send.receiverData)
+            return ["message": "\(seen.count)"]
+        }
+
+        world.fire("Disk@a", window: .seconds(7200))
+        world.run(until: .seconds(100))
+        world.fire("Disk@b", window: .seconds(7200))
+        world.run(until: .seconds(400))
+        world.restart()
+        world.resolve("Disk@a")
+        world.resolve("Disk@b")
+        world.run(until: .seconds(1000))
+        world.fire("Disk@a", window: .seconds(7200))
+        world.run(until: .seconds(1100))
+
+        let reasons = world.takeAttempts().map(\.send.content.reason)
+        #expect(reasons == [.firstNotification, .newAlertsAdded, .allAlertsResolved, .firstNotification])
+        #expect(seen == [.empty, ["message": "1"], ["message": "2"], .empty])
+    }
+
+    @Test func whatFailsLeavesTheReceiversDataAsItWas() {
+        var world = World(.simple())
+        world.receiverData["slack"] = { _ in ["message": "1"] }
+        world.fire("Disk@a", window: .seconds(7200))
+        world.run(until: .seconds(100))
+
+        world.receiverData["slack"] = nil
+        world.answers["slack"] = { _ in .refused(reason: "404") }
+        world.fire("Disk@b", window: .seconds(7200))
+        world.run(until: .seconds(700))
+
+        let attempts = world.takeAttempts().map(\.send.receiverData)
+        #expect(attempts == [.empty, ["message": "1"], ["message": "1"]])
     }
 }

@@ -19,6 +19,8 @@ struct World {
     private(set) var timeline: [TimelineEntry] = []
     /// How receivers answer, by the name of the integration; `nil` leaves the attempt under way.
     var answers: [String: (Send) -> Outcome?] = [:]
+    /// What receivers want to know again, by the name of the integration.
+    var receiverData: [String: (Send) -> LabelSet] = [:]
     private(set) var underWay: [Send] = []
     /// Every attempt since the last look, with the time on the wall.
     private var attempts: [(send: Send, at: Timestamp)] = []
@@ -246,7 +248,8 @@ struct World {
             return
         }
         if case .delivered = answer { self.told.append(self.line(for: send)) }
-        self.apply(.deliveryFinished(send.delivery, attempt: send.attempt, answer))
+        let data = self.receiverData[send.name.receiver].map { $0(send) } ?? .empty
+        self.apply(.deliveryFinished(send.delivery, attempt: send.attempt, answer, receiverData: data))
     }
 
     private func line(for send: Send) -> String {

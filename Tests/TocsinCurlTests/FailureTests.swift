@@ -124,16 +124,18 @@ struct FailureTests {
         }
     }
 
-    @Test(arguments: [-1, 0, 1])
-    func anAnswerAtTheEdgeOfTheLimit(difference: Int) async throws {
-        let size = HTTPResponse.maximumBodySize + difference
+    @Test(arguments: [-1, 0, 1], [HTTPResponse.maximumBodySize, 3 << 20])
+    func anAnswerAtTheEdgeOfTheLimit(difference: Int, limit: Int) async throws {
+        let size = limit + difference
         let server = StubServer { _ in response(body: String(repeating: "x", count: size)) }
         try await withTransport(server) { transport in
+            var request = HTTPRequest(url: server.url())
+            request.options.maximumBodySize = limit
             for _ in 0..<2 {
-                let answer = try await transport.perform(HTTPRequest(url: server.url()))
+                let answer = try await transport.perform(request)
 
                 #expect(answer.status == 200)
-                #expect(answer.body.count == min(size, HTTPResponse.maximumBodySize))
+                #expect(answer.body.count == min(size, limit))
             }
             // A connection with the rest of an answer in it is of no further use.
             #expect(server.connections == (difference > 0 ? 2 : 1))

@@ -218,6 +218,22 @@ private func get(_ path: String, more: String = "") -> String { "GET \(path) HTT
         }
     }
 
+    @Test func aBodyBeyondTheLimitIsAProblemOfOurOwnAPI() async throws {
+        try await LiveServer.with(configure: { $0.maximumBodySize = 1000 }) { live in
+            let answer = try await live.talk { client in
+                try await client.send(
+                    "POST /api/v1/silences/preview HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: 1001\r\n\r\n\(String(repeating: " ", count: 1001))"
+                )
+                return try await client.rest()
+            }
+
+            #expect(answer.hasPrefix("HTTP/1.1 413 "))
+            #expect(answer.contains("application/problem+json"))
+            #expect(answer.contains(#""detail":"the body is longer than 1000 bytes""#))
+        }
+    }
+
     @Test func aBodyOfTheLimitIsTaken() async throws {
         try await LiveServer.with(configure: { $0.maximumBodySize = 1000 }) { live in
             try await live.talk { client in

@@ -101,13 +101,50 @@ import TocsinModel
 
         for (step, part) in [(1, "message"), (2, "description")] {
             let next = try receiver.next(
-                after: .plain(202, ""), step: step, for: notification, with: Receivers.templates)
+                after: .taken(step), for: notification, with: Receivers.templates)
 
             let captures = try CaptureTests.captures(of: "PUT", to: "\(alert)/\(part)?identifierType=alias")
             try CaptureTests.expect(try #require(next).request, toBe: captures[place])
         }
-        let end = try receiver.next(after: .plain(202, ""), step: 3, for: notification, with: Receivers.templates)
+        let end = try receiver.next(after: .taken(3), for: notification, with: Receivers.templates)
         #expect(end == nil)
+    }
+
+    @Test func weChatGetsWhatAlertmanagerSends() throws {
+        let receiver = try WeChatReceiver([
+            "api_url": "http://127.0.0.1:19595/wc", "api_secret": "wcs", "corp_id": "corp", "agent_id": "1",
+            "to_user": "@all",
+        ])
+        let notification = try CaptureTests.notifications[0]
+        let answer = HTTPResponse.json(200, ["errcode": 0, "access_token": "AT"])
+
+        let first = try receiver.send(notification).request
+        let second = try receiver.next(
+            after: Conversation(answer, meaning: receiver.outcome(of: answer)), for: notification,
+            with: Receivers.templates)
+
+        #expect("\(first.method) \(first.url)" == "GET http://127.0.0.1:19595/wc/gettoken?corpid=corp&corpsecret=wcs")
+        let capture = try CaptureTests.captures(of: "POST", to: "/wc/message/send?access_token=AT")[0]
+        try CaptureTests.expect(try #require(second).request, toBe: capture)
+    }
+
+    /// 0.25 signed the length of the body too, so the signatures differ; `SNSTests` compares ours with AWS's own.
+    @Test(arguments: [0, 1])
+    func snsGetsWhatAlertmanagerSends(place: Int) throws {
+        let receiver = try SNSReceiver([
+            "topic_arn": "arn:aws:sns:us-east-2:698519295917:My-Topic", "api_url": "http://127.0.0.1:19595/sns",
+            "sigv4": ["region": "us-east-2", "access_key": "AK", "secret_key": "SK"], "attributes": ["a": "b"],
+        ])
+
+        let request = try receiver.send(try CaptureTests.notifications[place]).request
+
+        let log = String(decoding: try CaseFile.bytes("Cases/receivers-0.25.log"), as: UTF8.self)
+        let bodies = log.split(separator: "\n").filter { $0.hasPrefix("Action=Publish&") }
+        #expect(String(decoding: request.body, as: UTF8.self) == bodies[place])
+        #expect(request.url == "http://127.0.0.1:19595/sns/")
+        let type = "application/x-www-form-urlencoded; charset=utf-8"
+        #expect(request.value("Content-Type") == type)
+        #expect(request.value("Authorization")?.contains("/us-east-2/sns/aws4_request, SignedHeaders=") ?? false)
     }
 
     /// The first line, the header that proves who sends, and the body as JSON.

@@ -31,7 +31,8 @@ import TocsinTemplate
         if request.sorted != json["request"]?.sorted {
             Issue.record("ACTUAL \(example) \(String(decoding: request.encoded(.plain), as: UTF8.self))")
         }
-        if !rendered.request.body.isEmpty { #expect(rendered.request.body.last == UInt8(ascii: "\n")) }
+        let isJSON = rendered.request.headers.contains(HTTPRequest.Header("Content-Type", "application/json"))
+        if isJSON, !rendered.request.body.isEmpty { #expect(rendered.request.body.last == UInt8(ascii: "\n")) }
     }
 
     @Test func everyKindHasExamples() throws {

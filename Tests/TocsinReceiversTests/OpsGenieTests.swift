@@ -8,7 +8,7 @@ import TocsinModel
     @Test func withoutUpdateAlertsThereIsOneRequest() throws {
         let receiver = try OpsGenieReceiver(["api_key": "k"])
 
-        #expect(try receiver.next(after: .plain(202, ""), step: 1, for: .sample, with: Receivers.templates) == nil)
+        #expect(try receiver.next(after: .taken(1), for: .sample, with: Receivers.templates) == nil)
     }
 
     @Test func theEndIsOneRequestAlsoWithUpdateAlerts() throws {
@@ -17,7 +17,7 @@ import TocsinModel
             AnnouncedAlert(labels: ["alertname": "A"], startsAt: .epoch, endedAt: .epoch)
         ])
 
-        #expect(try receiver.next(after: .plain(202, ""), step: 1, for: notification, with: Receivers.templates) == nil)
+        #expect(try receiver.next(after: .taken(1), for: notification, with: Receivers.templates) == nil)
         #expect(try receiver.send(notification).request.url.hasSuffix("/close?identifierType=alias"))
     }
 
@@ -28,7 +28,7 @@ import TocsinModel
             var requests = [try receiver.send().request]
             for step in 1... {
                 let next = try receiver.next(
-                    after: .plain(202, ""), step: step, for: .sample, with: Receivers.templates)
+                    after: .taken(step), for: .sample, with: Receivers.templates)
                 guard let next else { break }
                 requests.append(next.request)
             }
@@ -50,7 +50,7 @@ import TocsinModel
         #expect(json["message"]?.string?.hasSuffix("…") ?? false)
         #expect(json["description"]?.string?.unicodeScalars.count == 15_000)
         #expect(json["note"]?.string?.unicodeScalars.count == 25_000)
-        let update = try receiver.next(after: .plain(202, ""), step: 1, for: notification, with: Receivers.templates)
+        let update = try receiver.next(after: .taken(1), for: notification, with: Receivers.templates)
         #expect(try update?.json["message"] == json["message"])
     }
 

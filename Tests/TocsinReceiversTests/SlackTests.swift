@@ -142,7 +142,7 @@ import TocsinTemplate
                 ["app_token": "t", "http_config": ["authorization": ["credentials": "c"]]],
                 "http authorization can't be set"
             ),
-            (["api_url": "https://x", "update_message": true], "`update_message` is not supported yet"),
+            (["api_url": "https://x", "update_message": true], "update_message can only be used with bot tokens"),
             (["api_url": "https://x", "fields": [["title": "t"]]], "missing `value` in Slack field"),
             (
                 ["api_url": "https://x", "actions": [["type": "t", "text": "t"]]],
@@ -201,5 +201,86 @@ import TocsinTemplate
 
         #expect(json["username"] == nil)
         #expect(json["attachments"]?.array?.first?["title"] == nil)
+    }
+}
+
+/// `update_message`: later notifications change the message of the first.
+@Suite struct SlackUpdateTests {
+    private static let settings: JSONValue = ["app_token": "xoxb", "channel": "#c", "update_message": true]
+    private static let posted = HTTPResponse.json(200, ["ok": true, "channel": "C123456", "ts": "1.2"])
+    private static let stored: LabelSet = ["channelId": "C123456", "threadTs": "1.2"]
+
+    private static func notification(_ data: LabelSet) -> TocsinReceivers.Notification {
+        var notification = TocsinReceivers.Notification.sample
+        notification.receiverData = data
+        return notification
+    }
+
+    @Test func theFirstMessageIsPostedAndRemembered() throws {
+        let receiver = try SlackReceiver(SlackUpdateTests.settings)
+
+        let request = try receiver.send().request
+        let data = receiver.receiverData(
+            after: Conversation(SlackUpdateTests.posted, meaning: .delivered), for: .sample)
+
+        #expect(request.url == "https://slack.com/api/chat.postMessage")
+        #expect(try JSONValue(request.body)["ts"] == nil)
+        #expect(data == SlackUpdateTests.stored)
+    }
+
+    @Test(
+        arguments: [
+            (["app_token": "t"], "https://slack.com/api/chat.update"),
+            (["app_token": "t", "app_url": "http://h/p/chat.postMessage"], "http://h/p/chat.update"),
+            (["app_token": "t", "app_url": "http://h/p"], "https://slack.com/api/chat.update"),
+            (["api_url": "https://slack.com/api/chat.postMessage"], "https://slack.com/api/chat.update"),
+        ] as [(JSONValue, String)])
+    func laterNewsChangesIt(settings: JSONValue, url: String) throws {
+        let more = [JSONValue.Member("update_message", true), JSONValue.Member("channel", "#c")]
+        let members = (settings.members ?? []) + more
+        let receiver = try SlackReceiver(.object(members))
+
+        let rendered = try receiver.send(SlackUpdateTests.notification(SlackUpdateTests.stored))
+
+        #expect(rendered.request.url == url)
+        #expect(try rendered.json["channel"] == "C123456")
+        #expect(try rendered.json["ts"] == "1.2")
+        #expect(try rendered.json["attachments"]?.array?.count == 1)
+    }
+
+    @Test(arguments: ["message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found"])
+    func aMessageThatIsGoneIsFollowedByANewOne(code: String) throws {
+        let receiver = try SlackReceiver(SlackUpdateTests.settings)
+        let notification = SlackUpdateTests.notification(SlackUpdateTests.stored)
+        let gone = HTTPResponse.json(200, ["ok": false, "error": .string(code)])
+        var conversation = Conversation(gone, meaning: receiver.outcome(of: gone))
+
+        let next = try #require(try receiver.next(after: conversation, for: notification, with: Receivers.templates))
+        #expect(next.request.url == "https://slack.com/api/chat.postMessage")
+        #expect(try next.json["channel"] == "#c")
+        #expect(try next.json["ts"] == nil)
+
+        conversation.append(gone, meaning: receiver.outcome(of: gone))
+        #expect(try receiver.next(after: conversation, for: notification, with: Receivers.templates) == nil)
+        let alone = Conversation(gone, meaning: receiver.outcome(of: gone))
+        #expect(try receiver.next(after: alone, for: .sample, with: Receivers.templates) == nil)
+    }
+
+    @Test func withoutTheSettingNothingIsRemembered() throws {
+        let receiver = try SlackReceiver(["app_token": "t", "channel": "#c"])
+
+        let data = receiver.receiverData(
+            after: Conversation(SlackUpdateTests.posted, meaning: .delivered), for: .sample)
+        let rendered = try receiver.send(SlackUpdateTests.notification(SlackUpdateTests.stored))
+
+        #expect(data == .empty)
+        #expect(rendered.request.url == "https://slack.com/api/chat.postMessage")
+    }
+
+    @Test func aWebhookCannotChangeMessages() {
+        let errors = #expect(throws: SettingsErrors.self) {
+            try SlackReceiver(["api_url": "https://hooks.example.org/x", "update_message": true])
+        }
+        #expect(errors?.description.contains("update_message can only be used with bot tokens") ?? false)
     }
 }

@@ -23,6 +23,22 @@ import TocsinModel
                 == .string("<b>\(escaped)</b> \(escaped) http://p/?a=1&amp;b=&lt;"))
     }
 
+    @Test(arguments: [
+        (#"<a href="{{ .CommonLabels.a }}">x</a>"#, "javascript:alert(1)", ##"<a href="#ZgotmplZ">x</a>"##),
+        (
+            #"<a href="{{ .CommonLabels.a }}">x</a>"#, #"https://h/?a=1&b="2""#,
+            #"<a href="https://h/?a=1&amp;b=%222%22">x</a>"#
+        ),
+        ("{{ .CommonLabels.a | safeHtml }}", "<b>b</b>", "<b>b</b>"), ("{{ .CommonLabels.a }}", "1+1", "1&#43;1"),
+        (#"{{ if eq .CommonLabels.a "a&b" }}same{{ end }}"#, "a&b", "same"), ("a<!-- b -->c", "x", "ac"),
+    ])
+    func aValueIsEscapedForThePlaceWhereItStands(template: String, value: String, text: String) throws {
+        let receiver = try TelegramReceiver(["bot_token": "t", "chat_id": 1, "message": .string(template)])
+        let alert = AnnouncedAlert(labels: ["a": value], startsAt: .epoch)
+
+        #expect(try receiver.send(.about([alert])).json["text"] == .string(text))
+    }
+
     @Test func aMessageOfHTMLThatIsTooLongIsReplacedAndNeverCutInsideATag() throws {
         let receiver = try TelegramReceiver(["bot_token": "t", "chat_id": 1])
         let long = String(repeating: "x", count: 4096)

@@ -52,7 +52,7 @@ import TocsinTemplate
 
         let results = await stage.results(of: [Send.sample(7)])
 
-        guard case .deliveryFinished(_, _, .refused)? = results.first else {
+        guard case .deliveryFinished(_, _, .refused, _)? = results.first else {
             Issue.record("\(results)")
             return
         }
@@ -239,12 +239,12 @@ private struct StubReceiver: Receiver {
     }
 
     func next(
-        after response: HTTPResponse,
-        step: Int,
+        after conversation: Conversation,
         for notification: Notification,
         with templates: TemplateSet
     ) throws(Refusal) -> RenderedRequest? {
-        guard step < self.steps else { return nil }
+        let step = conversation.responses.count
+        guard conversation.outcome == .delivered, step < self.steps else { return nil }
         if let stepRefusal { throw stepRefusal }
         return RenderedRequest(request: HTTPRequest(url: "http://sink:1/\(step)"))
     }

@@ -103,7 +103,9 @@ import TocsinRuntime
         var effects = engine.takeEffects()
         try store.commit(effects.writes)
         for send in effects.sends {
-            try engine.apply(.deliveryFinished(send.delivery, attempt: send.attempt, outcome), at: now)
+            try engine.apply(
+                .deliveryFinished(send.delivery, attempt: send.attempt, outcome, receiverData: ["ts": "1\n\""]), at: now
+            )
         }
         effects = engine.takeEffects()
         try store.commit(effects.writes)

@@ -22,6 +22,10 @@ CURLcode ccurl_set_bytes(CURL *easy, CURLoption option, const void *bytes);
 CURLcode ccurl_set_list(CURL *easy, CURLoption option, struct curl_slist *list);
 CURLcode ccurl_set_pointer(CURL *easy, CURLoption option, void *pointer);
 CURLcode ccurl_set_write_callback(CURL *easy, CURLoption option, curl_write_callback callback);
+// libcurl copies the bytes.
+CURLcode ccurl_set_blob(CURL *easy, CURLoption option, const void *bytes, size_t count);
+CURLcode ccurl_set_read_callback(CURL *easy, CURLoption option, curl_read_callback callback);
+CURLcode ccurl_set_progress_callback(CURL *easy, CURLoption option, curl_xferinfo_callback callback);
 
 CURLcode ccurl_get_long(CURL *easy, CURLINFO info, long *value);
 CURLcode ccurl_get_offset(CURL *easy, CURLINFO info, curl_off_t *value);

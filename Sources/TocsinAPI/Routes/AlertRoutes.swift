@@ -21,11 +21,16 @@ extension Endpoint {
 extension API {
     func postAlerts(_ call: Call) async throws(APIError) -> APIResponse {
         let now = self.clock.now()
-        let timeout = self.context.settings.resolveTimeout
+        let settings = self.context.settings
         let decoded: DecodedAlerts
         do throws(RequestProblem) {
             decoded = try call.request.body.withBytes { bytes throws(RequestProblem) in
-                try AlertJSON.decode(body: bytes, now: now, resolveTimeout: timeout)
+                try AlertJSON.decode(
+                    body: bytes,
+                    now: now,
+                    resolveTimeout: settings.resolveTimeout,
+                    syntax: settings.matcherSyntax
+                )
             }
         } catch {
             throw .problem(error)
@@ -78,8 +83,17 @@ extension API {
     }
 
     func listGroups(_ call: Call) async throws(APIError) -> APIResponse {
-        let filter = try AlertFilter(call.query, self.context.settings)
+        let settings = self.context.settings
+        let filter = try AlertFilter(call.query, settings)
         let engine = await self.service.snapshot().engine
-        return .json(GroupListJSON(of: engine, filter, at: self.clock.now(), slot: call.slot))
+        return .json(
+            GroupListJSON(
+                of: engine,
+                filter,
+                at: self.clock.now(),
+                slot: call.slot,
+                routeLabels: settings.routeLabels
+            )
+        )
     }
 }

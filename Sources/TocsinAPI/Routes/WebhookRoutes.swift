@@ -21,10 +21,11 @@ extension API {
     func takeWebhook(_ call: Call) async throws(APIError) -> APIResponse {
         let expiry = try API.expiry(call.query)
         let now = self.clock.now()
+        let syntax = self.context.settings.matcherSyntax
         let message: WebhookJSON.Message
         do throws(RequestProblem) {
             message = try call.request.body.withBytes { bytes throws(RequestProblem) in
-                try WebhookJSON.decode(body: bytes, now: now, expireAfter: expiry)
+                try WebhookJSON.decode(body: bytes, now: now, expireAfter: expiry, syntax: syntax)
             }
         } catch {
             throw .problem(error)

@@ -8,9 +8,11 @@ package enum AlertJSON {
     package static func decode(
         body: UnsafeRawBufferPointer,
         now: Timestamp,
-        resolveTimeout: Duration
+        resolveTimeout: Duration,
+        syntax: MatcherSyntax = .fallback
     ) throws(RequestProblem) -> DecodedAlerts {
         var decoder = AlertListDecoder(body, now: now, resolveTimeout: resolveTimeout)
+        decoder.decoded.syntax = syntax
         if decoder.reader.isAtEnd() { throw .missing("alerts") }
         do throws(JSONError) {
             try decoder.readDocument()

@@ -31,12 +31,25 @@ extension AlertFields {
 
     /// Why the alert, arranged and with these times, is none; `nil` if it is one. The first reason counts.
     @inline(__always)
-    func invalidity(_ times: AlertTimes) -> String? {
+    func invalidity(_ times: AlertTimes, _ syntax: MatcherSyntax) -> String? {
         if times.endsAt < times.startsAt { return "start time must be before end time" }
         if self.labels.pairs.isEmpty { return "at least one label pair required" }
         if let name = self.labels.invalidName { return "invalid label set: invalid name \(Excerpt.quoted(name))" }
         if let name = self.annotations.invalidName {
             return "invalid annotations: invalid name \(Excerpt.quoted(name))"
+        }
+        return syntax == .classic ? self.invalidityOfNames() : nil
+    }
+
+    /// Why the classic syntax does not allow the names; `nil` if it does.
+    private func invalidityOfNames() -> String? {
+        for (kind, pairs) in [("label set", self.labels.pairs), ("annotations", self.annotations.pairs)] {
+            for pair in pairs {
+                let name = String(decoding: pair.name, as: UTF8.self)
+                if !MatcherSyntax.isClassicLabelName(name) {
+                    return "invalid \(kind): invalid name \(Excerpt.quoted(pair.name))"
+                }
+            }
         }
         return nil
     }

@@ -10,6 +10,9 @@ package struct DecodedAlerts: Sendable {
     /// How many were not taken.
     package private(set) var invalidCount = 0
 
+    /// Which names labels and annotations may have.
+    var syntax = MatcherSyntax.fallback
+
     private var mistyped: RequestProblem?
     private var incomplete: RequestProblem?
     private var reasons: [String] = []
@@ -40,7 +43,9 @@ extension DecodedAlerts {
     /// Begins anew, except for what has the wrong type.
     mutating func forgetAlerts() {
         let mistyped = self.mistyped
+        let syntax = self.syntax
         self = DecodedAlerts()
+        self.syntax = syntax
         self.mistyped = mistyped
     }
 
@@ -49,7 +54,7 @@ extension DecodedAlerts {
     mutating func take(_ fields: inout AlertFields, _ times: AlertTimes, at now: Timestamp) {
         if times.endsAt > now { self.receivedFiring += 1 } else { self.receivedResolved += 1 }
         fields.arrange()
-        if let reason = fields.invalidity(times) {
+        if let reason = fields.invalidity(times, self.syntax) {
             self.refuse(because: reason)
         } else {
             fields.append(to: &self.batch, times)

@@ -18,6 +18,7 @@ struct GroupListJSON: ListPieces {
     private var needsComma: Bool?
     private(set) var isAtEnd = false
     private let slot: ReadLimit.Slot?
+    private let routeLabels: @Sendable (NotificationContent) -> LabelSet
 
     private struct Begun {
         let group: Group
@@ -27,7 +28,14 @@ struct GroupListJSON: ListPieces {
         var written = 0
     }
 
-    init(of engine: Engine, _ filter: AlertFilter, at now: Timestamp, slot: ReadLimit.Slot? = nil) {
+    /// - Parameter routeLabels: renders the labels of a route over what its group holds.
+    init(
+        of engine: Engine,
+        _ filter: AlertFilter,
+        at now: Timestamp,
+        slot: ReadLimit.Slot? = nil,
+        routeLabels: @escaping @Sendable (NotificationContent) -> LabelSet
+    ) {
         let routes = AdmittedRoutes(engine.routing, filter)
         self.engine = engine
         self.filter = filter
@@ -39,6 +47,7 @@ struct GroupListJSON: ListPieces {
             .filter { group in group.route.map { routes.admits($0) } ?? false }
             .sorted(by: GroupListJSON.order)
         self.slot = slot
+        self.routeLabels = routeLabels
     }
 
     private static func order(_ a: Group, _ b: Group) -> Bool {
@@ -109,7 +118,32 @@ extension GroupListJSON {
         bytes.append(object: begun.group.labels)
         bytes.append(json: #","receiver":{"name":"#)
         bytes.append(string: begun.group.receiver)
-        bytes.append(json: #"},"routeLabels":{}}"#)
+        bytes.append(json: #"},"routeLabels":"#)
+        bytes.append(object: self.labels(of: begun))
+        bytes.append(UInt8(ascii: "}"))
+    }
+
+    /// Those of its route, over the alerts that are listed.
+    private func labels(of begun: Begun) -> LabelSet {
+        guard let route = begun.group.route, !self.engine.routing.routes[route].labels.isEmpty else { return .empty }
+        return self.routeLabels(
+            NotificationContent(
+                receiver: begun.group.receiver,
+                groupKey: begun.group.key.text,
+                groupLabels: begun.group.labels,
+                routeLabels: self.engine.routing.routes[route].labels,
+                alerts: begun.alerts.map { alert in
+                    AnnouncedAlert(
+                        labels: alert.labels,
+                        details: alert.details,
+                        startsAt: alert.startsAt,
+                        endedAt: alert.isResolved(at: self.now) ? alert.endsAt : nil
+                    )
+                },
+                reason: .unknown,
+                flushedAt: self.now
+            )
+        )
     }
 
     private func write(_ alert: Alert, mutedBy: [String], to bytes: inout [UInt8]) {

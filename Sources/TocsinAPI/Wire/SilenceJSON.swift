@@ -19,8 +19,24 @@ package enum SilenceJSON {
         package var annotations = LabelSet.empty
     }
 
+    /// A silence of which only the matchers need to be there.
+    package struct Sketch: Sendable {
+        package var matchers: [MatcherText] = []
+        package var startsAt: Timestamp?
+        package var endsAt: Timestamp?
+    }
+
     /// Looks at types first, then at what is required, in the order of Alertmanager's framework.
     package static func decode(_ body: UnsafeRawBufferPointer) throws(RequestProblem) -> Posted {
+        try self.fields(of: body).posted()
+    }
+
+    /// Reads what ``decode(_:)`` reads, but asks for the matchers alone.
+    package static func decodeSketch(_ body: UnsafeRawBufferPointer) throws(RequestProblem) -> Sketch {
+        try self.fields(of: body).sketch()
+    }
+
+    private static func fields(of body: UnsafeRawBufferPointer) throws(RequestProblem) -> Fields {
         var reader = JSONReader(body)
         if reader.isAtEnd() { throw .missing(self.parameter) }
         let document: JSONValue
@@ -35,8 +51,7 @@ package enum SilenceJSON {
             let reason = "json: cannot unmarshal \(document.kind.rawValue) into Go value of type models.PostableSilence"
             throw .unparsable(self.parameter, because: reason)
         }
-        let fields = try Fields(members)
-        return try fields.posted()
+        return try Fields(members)
     }
 
     /// The members with their types, each `nil` if it is absent.
@@ -73,15 +88,25 @@ package enum SilenceJSON {
             posted.comment = try self.required(self.comment, "comment")
             posted.createdBy = try self.required(self.createdBy, "createdBy")
             posted.endsAt = try self.required(self.endsAt, "endsAt")
-            let matchers = try self.required(self.matchers, "matchers")
-            if matchers.isEmpty { throw .tooFew("matchers", minimum: 1) }
-            for (index, matcher) in matchers.enumerated() {
-                guard let matcher else { throw .missing("matchers.\(index)") }
-                posted.matchers.append(try matcher.text(at: index))
-            }
+            posted.matchers = try self.requiredMatchers()
             posted.startsAt = try self.required(self.startsAt, "startsAt")
             posted.annotations = LabelSet(self.annotations ?? [:])
             return posted
+        }
+
+        func sketch() throws(RequestProblem) -> Sketch {
+            Sketch(matchers: try self.requiredMatchers(), startsAt: self.startsAt, endsAt: self.endsAt)
+        }
+
+        private func requiredMatchers() throws(RequestProblem) -> [MatcherText] {
+            let matchers = try self.required(self.matchers, "matchers")
+            if matchers.isEmpty { throw .tooFew("matchers", minimum: 1) }
+            var texts: [MatcherText] = []
+            for (index, matcher) in matchers.enumerated() {
+                guard let matcher else { throw .missing("matchers.\(index)") }
+                texts.append(try matcher.text(at: index))
+            }
+            return texts
         }
 
         private func required<Value>(_ value: Value?, _ name: String) throws(RequestProblem) -> Value {

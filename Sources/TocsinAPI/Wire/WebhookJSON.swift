@@ -23,9 +23,11 @@ package enum WebhookJSON {
     package static func decode(
         body: UnsafeRawBufferPointer,
         now: Timestamp,
-        expireAfter: Duration
+        expireAfter: Duration,
+        syntax: MatcherSyntax = .fallback
     ) throws(RequestProblem) -> Message {
         var decoder = WebhookDecoder(body, now: now, expireAfter: expireAfter)
+        decoder.message.alerts.syntax = syntax
         if decoder.reader.isAtEnd() { throw .missing("message") }
         do throws(JSONError) {
             try decoder.readDocument()

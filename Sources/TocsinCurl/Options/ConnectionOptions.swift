@@ -3,10 +3,12 @@ import TocsinReceivers
 
 extension EasyHandle {
     /// How the connection is found, made, kept, and when it is given up.
-    func setConnection(_ options: HTTPOptions, timeLeft: Duration) throws(OptionRefused) {
-        try self.set(CURLOPT_PROTOCOLS_STR, "http,https")
-        // A variable in the environment must not send notifications through a proxy that no configuration names.
-        try self.set(CURLOPT_PROXY, "")
+    func setConnection(
+        _ options: HTTPOptions,
+        timeLeft: Duration,
+        protocols: String = "http,https"
+    ) throws(OptionRefused) {
+        try self.set(CURLOPT_PROTOCOLS_STR, protocols)
         try self.set(CURLOPT_NOSIGNAL, true)
         // Otherwise the end of a transfer waits until its name lookup is through, seconds where the name server is
         // silent, and all other transfers with it. The lookup's own thread clears up after itself.
@@ -20,6 +22,24 @@ extension EasyHandle {
         try self.set(CURLOPT_MAXAGE_CONN, 90)
         // So that a change of address behind a name is noticed even where traffic never pauses.
         try self.set(CURLOPT_MAXLIFETIME_CONN, 600)
+    }
+
+    /// By which proxy it goes, and to whom the connection really leads.
+    func setRoute(of request: CheckedRequest) throws(OptionRefused) {
+        let options = request.request.options
+        // An empty one also keeps libcurl from asking the environment itself.
+        let proxy = request.proxy.url ?? ""
+        try self.set(CURLOPT_PROXY, proxy)
+        try self.set(CURLOPT_NOPROXY, "")
+        if !proxy.isEmpty {
+            try self.setProxyTLS(options.tls)
+            // What a proxy answers to CONNECT is no part of the answer.
+            try self.set(CURLOPT_SUPPRESS_CONNECT_HEADERS, true)
+            try self.set(CURLOPT_HEADEROPT, Int(CURLHEADER_SEPARATE))
+            let headers = request.origin.scheme == "https" ? options.proxy.connectHeaders : []
+            try self.set(CURLOPT_PROXYHEADER, headers.map { "\($0.name): \($0.value)" })
+        }
+        if let connectTo = request.connectTo { try self.set(CURLOPT_CONNECT_TO, [connectTo]) }
     }
 }
 

@@ -3,10 +3,12 @@ import TocsinReceivers
 
 extension EasyHandle {
     /// What is sent. The request has been checked: it holds nothing that could end a header early.
-    func setRequest(_ request: HTTPRequest) throws(OptionRefused) {
-        try self.set(CURLOPT_URL, request.url)
-        try self.setMethod(request)
-        try self.setHeaders(Self.headerLines(request))
+    func setRequest(_ checked: CheckedRequest) throws(OptionRefused) {
+        try self.set(CURLOPT_URL, checked.connectionURL)
+        try self.setMethod(checked.request)
+        // The URL's host may be the name that the certificate must have; the server is asked for the real one.
+        let host = checked.connectTo == nil ? [] : ["Host: \(checked.hostHeader)"]
+        try self.set(CURLOPT_HTTPHEADER, host + Self.headerLines(checked.request))
     }
 
     private func setMethod(_ request: HTTPRequest) throws(OptionRefused) {
@@ -32,18 +34,13 @@ extension EasyHandle {
         // "Name:" takes away a header libcurl would add. "Expect: 100-continue" costs a second of waiting with
         // servers that do not know it; the default Content-Type is that of a form.
         var lines = ["Expect:"]
-        var hasUserAgent = false
         var hasContentType = false
         for header in request.headers {
             let value = String(decoding: header.value.utf8.trimmingBlanks(), as: UTF8.self)
             // "Name;" is how libcurl is told to send a header that has no value.
             lines.append(value.isEmpty ? "\(header.name);" : "\(header.name): \(value)")
             let name = header.name.lowercased()
-            hasUserAgent = hasUserAgent || name == "user-agent"
             hasContentType = hasContentType || name == "content-type"
-        }
-        if !hasUserAgent {
-            lines.append("User-Agent: Tocsin")
         }
         if !hasContentType {
             lines.append("Content-Type:")

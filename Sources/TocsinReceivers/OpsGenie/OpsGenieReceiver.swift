@@ -68,16 +68,15 @@ extension OpsGenieReceiver {
     /// With `update_alerts` the message and the description are set once more: OpsGenie counts a second creation of an
     /// alert that is open, and keeps the words of the first.
     public func next(
-        after response: HTTPResponse,
-        step: Int,
+        after conversation: Conversation,
         for notification: Notification,
         with templates: TemplateSet
     ) throws(Refusal) -> RenderedRequest? {
-        guard self.updatesAlerts, notification.content.isFiring else { return nil }
+        guard self.updatesAlerts, notification.content.isFiring, conversation.outcome == .delivered else { return nil }
         var rendering = FieldRendering(notification, with: templates)
         let body: [UInt8]
         let part: String
-        switch step {
+        switch conversation.responses.count {
         case 1: (body, part) = (self.alert.messageUpdate(in: &rendering), "message")
         case 2: (body, part) = (self.alert.descriptionUpdate(in: &rendering), "description")
         default: return nil
@@ -101,7 +100,7 @@ extension OpsGenieReceiver {
         let parts = path.split(separator: "?", maxSplits: 1)
         // A query of the address's own stays.
         var url = self.url.appendingPath(String(parts[0]))
-        if parts.count > 1 { url += (url.contains("?") ? "&" : "?") + parts[1] }
+        if parts.count > 1 { url = url.appendingQuery(String(parts[1])) }
         let authorization = "GenieKey \(try key.checkedCredential(of: "api_key"))"
         let headers = [HTTPRequest.Header("Authorization", authorization)]
         return try self.http.post(body, to: url, method: method, headers: headers, in: files)

@@ -50,7 +50,9 @@ struct PagerDutyEvent: Sendable {
         self.eventClass = fields.templateField("class", doc: "The kind of event.", in: context)
         self.component = fields.templateField("component", doc: "The part that is affected.", in: context)
         self.group = fields.templateField("group", doc: "What the part belongs to.", in: context)
+        if source.isEmpty, let client = fields.shown("client") { fields.show("source", as: client) }
         self.details = PagerDutyEvent.readDetails(from: &fields, context: context)
+        PagerDutyEvent.showDetails(in: &fields)
         let images = fields.nestedList("images", called: "PagerDuty image", doc: "Pictures.") { fields, _ in
             Attachment(image: &fields, context: context)
         }
@@ -76,6 +78,20 @@ struct PagerDutyEvent: Sendable {
             let name = "details.\(entry.key.text.truncated(toScalars: 80))"
             return (entry.key.text, PayloadTemplate(entry.value, of: name, from: &fields, context: context))
         }
+    }
+
+    /// What is always there, as the templates that would say the same.
+    private static func showDetails(in fields: inout Fields) {
+        var details: [EffectiveSetting] = []
+        if case .map(let own) = fields.shown("details") { details = own }
+        let usual = [
+            ("firing", "{{ .Alerts.Firing | toJson }}"), ("resolved", "{{ .Alerts.Resolved | toJson }}"),
+            ("num_firing", "{{ .Alerts.Firing | len }}"), ("num_resolved", "{{ .Alerts.Resolved | len }}"),
+        ]
+        for (name, template) in usual where !details.contains(where: { $0.key == name }) {
+            details.append(EffectiveSetting(name, .text(template), isWritten: false, isDefault: true))
+        }
+        fields.show("details", as: .map(details))
     }
 
     var templates: [Template] {

@@ -69,7 +69,7 @@ extension PagerDutyReceiver {
         let key = try self.key(for: notification, in: rendering)
         var event = self.event.rendered(for: notification, with: key, in: &rendering)
         return RenderedRequest(
-            request: try self.post(event.encodedWithinLimit(), in: notification.secretFiles),
+            request: try self.post(event.encodedWithinLimit(), with: key, in: notification.secretFiles),
             templateFailures: rendering.failures
         )
     }
@@ -86,7 +86,7 @@ extension PagerDutyReceiver {
         var event = self.event.rendered(for: notification, with: key, in: &rendering)
         event.reduceToPlain()
         let body = event.encodedWithinLimit()
-        return RenderedRequest(request: try self.post(body, in: notification.secretFiles))
+        return RenderedRequest(request: try self.post(body, with: key, in: notification.secretFiles))
     }
 
     private func key(
@@ -105,8 +105,12 @@ extension PagerDutyReceiver {
         }
     }
 
-    private func post(_ body: [UInt8], in files: SecretFiles) throws(Refusal) -> HTTPRequest {
-        try self.http.post(body, to: self.url, timeout: self.timeout, in: files)
+    private func post(
+        _ body: [UInt8],
+        with key: RenderedPagerDutyEvent.Key,
+        in files: SecretFiles
+    ) throws(Refusal) -> HTTPRequest {
+        try self.http.post(body, to: self.url, timeout: self.timeout, sensitive: [key.text], in: files)
     }
 
     public func outcome(of response: HTTPResponse) -> Outcome {

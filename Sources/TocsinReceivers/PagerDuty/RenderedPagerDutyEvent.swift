@@ -7,6 +7,12 @@ struct RenderedPagerDutyEvent {
         case service(String)
         /// Version 2.
         case routing(String)
+
+        var text: String {
+            switch self {
+            case .service(let text), .routing(let text): text
+            }
+        }
     }
 
     let key: Key

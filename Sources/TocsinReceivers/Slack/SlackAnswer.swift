@@ -75,9 +75,12 @@ struct SlackAnswer {
         return code
     }
 
+    /// Whether the message that was to be changed cannot be, so that a new one is wanted.
+    var isAboutUpdate: Bool { self.code.map { SlackAnswer.aboutUpdate.contains($0) } ?? false }
+
     private static func isPermanent(_ code: String) -> Bool {
         self.aboutMessage.contains(code) || self.aboutCredential.contains(code) || self.aboutChannel.contains(code)
-            || code.hasPrefix("restricted_action")
+            || self.aboutUpdate.contains(code) || code.hasPrefix("restricted_action")
     }
 
     private static let aboutMessage: Set<String> = [
@@ -97,7 +100,10 @@ struct SlackAnswer {
 
     private static let aboutChannel: Set<String> = [
         "channel_not_found", "not_in_channel", "is_archived", "channel_is_archived", "user_not_found",
-        "posting_to_general_channel_denied", "messages_tab_disabled", "cannot_dm_bot", "is_inactive",
-        "message_not_found", "cant_update_message", "edit_window_closed",
+        "posting_to_general_channel_denied", "messages_tab_disabled", "cannot_dm_bot",
+    ]
+
+    private static let aboutUpdate: Set<String> = [
+        "message_not_found", "cant_update_message", "edit_window_closed", "is_inactive", "channel_not_found",
     ]
 }

@@ -76,10 +76,17 @@ struct SlackMessage: Sendable {
 
 extension SlackMessage {
     /// The message as JSON. If templates failed, it says so at the end of its text.
-    func encoded(to channel: String, in rendering: inout FieldRendering) -> [UInt8] {
+    ///
+    /// - Parameter earlier: the message that it takes the place of, if it is not a new one.
+    func encoded(
+        to channel: String,
+        insteadOf earlier: SlackReceiver.PostedMessage? = nil,
+        in rendering: inout FieldRendering
+    ) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
-        writer.optionalMember("channel", channel)
+        writer.optionalMember("channel", earlier?.channel ?? channel)
+        writer.optionalMember("ts", earlier?.time ?? "")
         writer.optionalMember("username", self.username.text(in: &rendering))
         writer.optionalMember("icon_emoji", self.iconEmoji.text(in: &rendering))
         writer.optionalMember("icon_url", self.iconURL.text(in: &rendering))

@@ -1,3 +1,4 @@
+import TocsinJSON
 public import TocsinModel
 public import TocsinSettings
 public import TocsinTemplate
@@ -16,12 +17,37 @@ public struct SlackReceiver: Receiver {
     private let channelText: String
     private let channelTemplate: Template
     private let message: SlackMessage
+    private let updatesMessage: Bool
 
     /// Where messages go, and how they prove who sends them.
     private enum Endpoint: Sendable {
         case webhook(SecretSource)
         case app(token: SecretSource, url: String)
+
+        /// Where messages are changed; `nil` if they cannot be.
+        var updateURL: String? {
+            let url: String
+            switch self {
+            case .app(_, let address): url = address
+            // As in Alertmanager, where the token may stand under `http_config`.
+            case .webhook(.inline(let secret)) where secret.revealed == SlackReceiver.postURL: url = secret.revealed
+            case .webhook: return nil
+            }
+            let method = "chat.postMessage"
+            return url.hasSuffix(method) ? "\(url.dropLast(method.count))chat.update" : SlackReceiver.updateURL
+        }
     }
+
+    /// A message in Slack, as the receiver knows it again.
+    struct PostedMessage: Equatable {
+        /// The channel's ID, which Slack wants here, not its name.
+        let channel: String
+        /// Its `ts`.
+        let time: String
+    }
+
+    private static let postURL = "https://slack.com/api/chat.postMessage"
+    private static let updateURL = "https://slack.com/api/chat.update"
 
     public init(from fields: inout Fields, context: ReceiverContext) throws(SettingsError) {
         self.sendResolved = fields.sendResolved(default: false)
@@ -33,8 +59,16 @@ public struct SlackReceiver: Receiver {
         self.channelTemplate = fields.compile(self.channelText, of: "channel", at: position, in: context)
         self.message = SlackMessage(from: &fields, context: context)
         self.timeout = fields.timeout()
-        fields.unsupported(
-            "update_message", doc: "Whether later notifications change the first message. Not supported yet.")
+        let updateDoc = "Whether later notifications change the group's message in the place of new ones."
+        self.updatesMessage = fields.optional("update_message", default: false, doc: updateDoc)
+        if self.updatesMessage, self.endpoint.updateURL == nil {
+            fields.report(
+                """
+                update_message can only be used with bot tokens. api_url must be set to \(SlackReceiver.postURL)
+                """,
+                at: "update_message"
+            )
+        }
     }
 
     public var destination: [String] {
@@ -65,15 +99,56 @@ extension SlackReceiver {
         for notification: Notification,
         with templates: TemplateSet
     ) throws(Refusal) -> RenderedRequest {
+        try self.message(for: notification, with: templates, isNew: false)
+    }
+
+    private func message(
+        for notification: Notification,
+        with templates: TemplateSet,
+        isNew: Bool
+    ) throws(Refusal) -> RenderedRequest {
         var rendering = FieldRendering(notification, with: templates) { value in
             SlackText.neutralized(value, linksNames: self.message.linkNames)
         }
         let channel = try rendering.destination(self.channelTemplate, field: "channel")
-        let body = self.message.encoded(to: channel, in: &rendering)
+        let earlier = isNew ? nil : self.posted(notification.receiverData)
+        let body = self.message.encoded(to: channel, insteadOf: earlier, in: &rendering)
         return RenderedRequest(
-            request: try self.post(body, in: notification.secretFiles),
+            request: try self.post(body, isUpdate: earlier != nil, in: notification.secretFiles),
             templateFailures: rendering.failures
         )
+    }
+
+    /// A message that cannot be changed, because somebody deleted it, is followed by a new one.
+    public func next(
+        after conversation: Conversation,
+        for notification: Notification,
+        with templates: TemplateSet
+    ) throws(Refusal) -> RenderedRequest? {
+        guard conversation.responses.count == 1, self.posted(notification.receiverData) != nil,
+            SlackAnswer(conversation.responses[0]).isAboutUpdate
+        else { return nil }
+        return try self.message(for: notification, with: templates, isNew: true)
+    }
+
+    // The names are Alertmanager's, in its log of notifications.
+    private static let channelKey = "channelId"
+    private static let timeKey = "threadTs"
+
+    private func posted(_ data: LabelSet) -> PostedMessage? {
+        guard self.updatesMessage, let channel = data[SlackReceiver.channelKey],
+            let time = data[SlackReceiver.timeKey]
+        else { return nil }
+        return PostedMessage(channel: channel, time: time)
+    }
+
+    public func receiverData(after conversation: Conversation, for notification: Notification) -> LabelSet {
+        guard self.updatesMessage else { return .empty }
+        let json = conversation.responses.last?.json
+        guard let channel = json?["channel"]?.string, let time = json?["ts"]?.string,
+            [channel, time].allSatisfy({ !$0.isEmpty && $0.utf8.count < 200 })
+        else { return notification.receiverData }
+        return LabelSet([SlackReceiver.channelKey: channel, SlackReceiver.timeKey: time])
     }
 
     public func plainRequest(
@@ -89,7 +164,11 @@ extension SlackReceiver {
         return RenderedRequest(request: try self.post(body, in: notification.secretFiles))
     }
 
-    private func post(_ body: [UInt8], in files: SecretFiles) throws(Refusal) -> HTTPRequest {
+    private func post(
+        _ body: [UInt8],
+        isUpdate: Bool = false,
+        in files: SecretFiles
+    ) throws(Refusal) -> HTTPRequest {
         switch self.endpoint {
         case .webhook(let source):
             let url = try source.text(in: files)
@@ -98,14 +177,16 @@ extension SlackReceiver {
             } catch {
                 throw Refusal("`api_url` \(error.message)")
             }
-            return try self.http.post(body, to: url, timeout: self.timeout, in: files)
+            let address = isUpdate ? self.endpoint.updateURL ?? url : url
+            return try self.http.post(body, to: address, timeout: self.timeout, in: files)
         case .app(let source, let url):
             let token = try source.text(in: files)
             guard !token.isEmpty, token.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
                 throw Refusal("the app token is empty, or holds a character that cannot stand in a header")
             }
             let authorization = HTTPRequest.Header("Authorization", "Bearer \(token)")
-            return try self.http.post(body, to: url, timeout: self.timeout, headers: [authorization], in: files)
+            let address = isUpdate ? self.endpoint.updateURL ?? url : url
+            return try self.http.post(body, to: address, timeout: self.timeout, headers: [authorization], in: files)
         }
     }
 

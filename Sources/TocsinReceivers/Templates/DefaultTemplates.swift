@@ -101,6 +101,7 @@ public enum DefaultTemplates {
 
     private static let messengers = [
         ("email.default.subject", subject),
+        ("email.default.html", EmailTemplate.html),
         ("wechat.default.message", "\(subject)\n\(annotations)\n\(lists)\nAlertmanagerUrl:\n\(link)"),
         ("wechat.default.to_user", ""),
         ("wechat.default.to_party", ""),

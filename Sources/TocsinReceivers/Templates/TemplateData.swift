@@ -65,6 +65,23 @@ public struct TemplateData: Sendable {
         self.externalURL = externalURL
     }
 
+    /// The same with labels and annotations of the first so many alerts only.
+    func withDetails(of count: Int) -> TemplateData {
+        let alerts = self.alerts.alerts.enumerated().map { index, alert in
+            index < count ? alert : alert.withoutDetails
+        }
+        return TemplateData(
+            receiver: self.receiver,
+            alerts: alerts,
+            reason: self.reason,
+            groupLabels: self.groupLabels,
+            commonLabels: self.commonLabels,
+            commonAnnotations: self.commonAnnotations,
+            routeLabels: self.routeLabels,
+            externalURL: self.externalURL
+        )
+    }
+
     /// What `.` is.
     public var value: Value { .object(self) }
 
@@ -184,6 +201,18 @@ struct TemplateAlert: Sendable {
         self.endsAt = endsAt
         self.generatorURL = generatorURL
         self.fingerprint = fingerprint
+    }
+
+    var withoutDetails: TemplateAlert {
+        TemplateAlert(
+            status: self.status,
+            labels: TemplateKV([]),
+            annotations: TemplateKV([]),
+            startsAt: self.startsAt,
+            endsAt: self.endsAt,
+            generatorURL: "",
+            fingerprint: self.fingerprint
+        )
     }
 
     var json: JSONValue {

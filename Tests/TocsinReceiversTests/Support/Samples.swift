@@ -64,15 +64,22 @@ extension RenderedRequest {
         get throws { try JSONValue(self.request.body) }
     }
 
+    /// A mail line by line.
+    var mailLines: [String] {
+        String(decoding: self.request.body, as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: false)
+            .map(String.init)
+    }
+
     /// What the request says: its JSON, or its parameters as an object, wherever they stand.
     var meaning: JSONValue {
         get throws {
+            if self.request.mail != nil { return .array(self.mailLines.map(JSONValue.string)) }
             let type = self.request.headers.first { $0.name == "Content-Type" }?.value
             if type == "application/json" { return try self.json }
             let query = self.request.url.split(separator: "?", maxSplits: 1).dropFirst().first.map(String.init)
             let form = query ?? String(decoding: self.request.body, as: UTF8.self)
             return .object(
-                try form.split(separator: "&").map { pair in
+                try form.split(separator: "&", omittingEmptySubsequences: true).map { pair in
                     let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
                     let value = parts[1].replacing("+", with: " ")
                     return JSONValue.Member(
@@ -144,4 +151,13 @@ func rendered(_ source: String, _ notification: TocsinReceivers.Notification = .
         try Receivers.templates.compile(source),
         data: TemplateData(notification).value
     )
+}
+
+extension Conversation {
+    /// So many requests were taken, by answers that say no more.
+    static func taken(_ count: Int) -> Conversation {
+        var conversation = Conversation(.plain(202, ""), meaning: .delivered)
+        for _ in 1..<max(count, 1) { conversation.append(.plain(202, ""), meaning: .delivered) }
+        return conversation
+    }
 }
