@@ -31,6 +31,9 @@ public struct SQLiteHistory: IncidentHistory {
         }
     }
 
+    /// Lets go of the file, so that whoever writes it can fold its log away. Asked again, it is opened again.
+    public func close() { self.database.withLock { $0 = nil } }
+
     private func read<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(HistoryFailure) -> Value {

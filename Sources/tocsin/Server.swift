@@ -60,6 +60,7 @@ final class Server: Sendable {
     private let dispatching: Task<Void, Never>
     private let transport: any Transport
     private let context: APIContext
+    private let history: SQLiteHistory
     private let http: HTTPServer
     private let reloader: Reloader
 
@@ -80,6 +81,7 @@ final class Server: Sendable {
         self.dispatching = parts.dispatching
         self.transport = parts.transport
         self.context = parts.context
+        self.history = parts.history
         self.http = http
         self.reloader = parts.reloader
     }
@@ -147,6 +149,7 @@ final class Server: Sendable {
         async let drained: Void = self.dispatcher.drain(within: patience)
         await self.http.stop(patience: patience)
         await drained
+        self.history.close()
         await self.service.stop()
         self.dispatching.cancel()
         await self.dispatching.value
@@ -165,6 +168,7 @@ extension Server {
         let dispatching: Task<Void, Never>
         let transport: any Transport
         let context: APIContext
+        let history: SQLiteHistory
         let reloader: Reloader
 
         func stop(within patience: Duration) async {
@@ -271,7 +275,8 @@ extension Server {
         )
         dispatcher.reportResults { service.post($0) }
         let reloader = Reloader(settings, service: service, dispatcher: dispatcher, logger: logs.logger("config"))
-        let observed = (counters: counters, feed: feed, history: SQLiteHistory(path: Server.database(settings)))
+        let history = SQLiteHistory(path: Server.database(settings))
+        let observed = (counters: counters, feed: feed, history: history)
         let context = Server.context(
             settings, configuration, observed, reloader: reloader, tester: dispatcher, now: now)
         reloader.onAttempt { configuration in
@@ -287,6 +292,7 @@ extension Server {
             dispatching: dispatching,
             transport: wire,
             context: context,
+            history: history,
             reloader: reloader
         )
     }

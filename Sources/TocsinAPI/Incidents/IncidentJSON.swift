@@ -273,10 +273,10 @@ extension JSONWriter {
     }
 
     /// A line of an incident's history. Its number is a string: it has more digits than a script's number.
-    mutating func entry(_ entry: TimelineEntry, in engine: Engine) {
+    mutating func entry(_ entry: TimelineEntry, of installation: InstallationID) {
         self.beginObject()
         self.member("sequence", "\(entry.sequence)")
-        self.member("incident", engine.name(of: entry.incident))
+        self.member("incident", installation.incidentName(entry.incident.number))
         self.time("at", entry.at)
         self.member("kind", entry.kind.rawValue)
         self.key("actor")

@@ -33,8 +33,8 @@ extension API {
             problem.headers.append(("Retry-After", "30"))
             return problem
         }
-        let engine = await self.service.snapshot().engine
-        let stream = EventStream(listener, engine, self.context.history, after: sequence)
+        let installation = await self.service.snapshot().engine.installation
+        let stream = EventStream(listener, installation, self.context.history, after: sequence)
         return APIResponse(
             status: 200,
             // Proxies that gather answers before they pass them on are asked not to.
@@ -55,17 +55,22 @@ final class EventStream: BodyStream {
     }
 
     private let listener: TimelineFeed.Listener
-    /// Names incidents.
-    private let engine: Engine
+    /// Names incidents. Not a snapshot, which would keep old rows in memory for as long as somebody listens.
+    private let installation: InstallationID
     private let history: any IncidentHistory
     private let state: Locked<State>
 
     /// How many lines are read from the disk at a time.
     private static let pageSize = 200
 
-    init(_ listener: TimelineFeed.Listener, _ engine: Engine, _ history: any IncidentHistory, after sequence: Int64?) {
+    init(
+        _ listener: TimelineFeed.Listener,
+        _ installation: InstallationID,
+        _ history: any IncidentHistory,
+        after sequence: Int64?
+    ) {
         self.listener = listener
-        self.engine = engine
+        self.installation = installation
         self.history = history
         self.state = Locked(State(missedAfter: sequence, last: sequence ?? 0))
     }
@@ -114,7 +119,7 @@ final class EventStream: BodyStream {
 
     private func text(_ entry: TimelineEntry) -> [UInt8] {
         var writer = JSONWriter(.plain)
-        writer.entry(entry, in: self.engine)
+        writer.entry(entry, of: self.installation)
         return Array("id: \(entry.sequence)\nevent: \(entry.kind.rawValue)\ndata: ".utf8) + writer.bytes
             + Array("\n\n".utf8)
     }

@@ -94,7 +94,7 @@ extension API {
             if parts.contains("timeline") {
                 writer.key("timeline")
                 writer.beginArray()
-                for entry in timeline { writer.entry(entry, in: found.engine) }
+                for entry in timeline { writer.entry(entry, of: found.engine.installation) }
                 writer.endArray()
             }
             if parts.contains("notifications") {
@@ -171,7 +171,7 @@ extension API {
         writer.beginObject()
         writer.key("data")
         writer.beginArray()
-        for entry in entries { writer.entry(entry, in: found.engine) }
+        for entry in entries { writer.entry(entry, of: found.engine.installation) }
         writer.endArray()
         writer.text("next_cursor", last.map { IncidentCursor.text($0, of: question) })
         writer.endObject()
