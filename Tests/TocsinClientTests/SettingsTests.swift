@@ -145,7 +145,7 @@ struct SettingsTests {
         let settings = try self.settings({ $0.httpConfigFile = "/c/http.yml" }, files: files)
 
         #expect(settings.headers == [HTTPRequest.Header("Authorization", "Basic YW5hOnNlY3JldA==")])
-        #expect(!settings.options.verifyTLS)
+        #expect(!settings.options.tls.verifiesServer)
     }
 
     @Test(arguments: ["basic_auht: {}", "basic_auth: {username: a, password_file: missing}", "[]"])
