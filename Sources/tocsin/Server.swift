@@ -40,6 +40,16 @@ final class Server: Sendable {
             self.configFile = configFile
             self.storagePath = storagePath
         }
+
+        func engineOptions(installation: InstallationID) -> EngineOptions {
+            var options = EngineOptions()
+            options.retention = self.retention
+            options.restartGrace = self.restartGrace
+            options.limits = self.limits
+            options.tellsTheEnd = self.tellsTheEnd
+            options.installation = installation
+            return options
+        }
     }
 
     /// Why the server does not start, a line for each mistake.
@@ -241,12 +251,7 @@ extension Server {
         let now = clock.now()
         let (store, installation, rows) = try Server.openStore(
             settings, routing: configuration.routing, logger: logs.logger("storage"), now: now)
-        var options = EngineOptions()
-        options.retention = settings.retention
-        options.restartGrace = settings.restartGrace
-        options.limits = settings.limits
-        options.tellsTheEnd = settings.tellsTheEnd
-        options.installation = installation
+        let options = settings.engineOptions(installation: installation)
         let engine = Engine.restore(rows, routing: configuration.routing, options: options, now: now)
 
         let wire: any Transport
@@ -306,7 +311,9 @@ extension Server {
         now: Timestamp
     ) throws(StartFailure) -> (SQLiteStore, InstallationID, [Write]) {
         do {
-            var store = try SQLiteStore(path: Server.database(settings))
+            var store = try SQLiteStore(path: Server.database(settings)) { refusal in
+                logger.critical("a row was refused, which is a mistake of ours", metadata: ["row": "\(refusal)"])
+            }
             var rows = try store.load()
             if rows.isEmpty {
                 // The first start here, or nothing has happened since.
