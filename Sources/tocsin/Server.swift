@@ -280,7 +280,7 @@ extension Server {
         )
         dispatcher.reportResults { service.post($0) }
         let reloader = Reloader(settings, service: service, dispatcher: dispatcher, logger: logs.logger("config"))
-        let history = SQLiteHistory(path: Server.database(settings))
+        let history = SQLiteHistory(path: "\(settings.storagePath)/tocsin.db")
         let observed = (counters: counters, feed: feed, history: history)
         let context = Server.context(
             settings, configuration, observed, reloader: reloader, tester: dispatcher, now: now)
@@ -302,8 +302,6 @@ extension Server {
         )
     }
 
-    private static func database(_ settings: Settings) -> String { "\(settings.storagePath)/tocsin.db" }
-
     private static func openStore(
         _ settings: Settings,
         routing: RoutingTable,
@@ -311,7 +309,7 @@ extension Server {
         now: Timestamp
     ) throws(StartFailure) -> (SQLiteStore, InstallationID, [Write]) {
         do {
-            var store = try SQLiteStore(path: Server.database(settings)) { refusal in
+            var store = try SQLiteStore(path: "\(settings.storagePath)/tocsin.db") { refusal in
                 logger.critical("a row was refused, which is a mistake of ours", metadata: ["row": "\(refusal)"])
             }
             var rows = try store.load()
