@@ -47,6 +47,10 @@ public final class APIContext: Sendable {
     public let peer: ClusterPeer?
     /// What has been counted since the start.
     public let counters: Counters
+    /// Of incidents, beyond what the engine holds.
+    public let history: any IncidentHistory
+    /// What happens to incidents, as it happens.
+    public let feed: TimelineFeed
     /// Reads the configuration anew; says why that failed, or `nil`.
     let reload: @Sendable () async -> String?
     /// Sends test notifications; `nil` if nobody can.
@@ -60,6 +64,8 @@ public final class APIContext: Sendable {
         startedAt: Timestamp,
         peer: ClusterPeer? = nil,
         counters: Counters = Counters(),
+        history: any IncidentHistory = NoHistory(),
+        feed: TimelineFeed = TimelineFeed(),
         tester: (any ReceiverTester)? = nil,
         reload: @escaping @Sendable () async -> String? = { "this server has no configuration file" }
     ) {
@@ -68,6 +74,8 @@ public final class APIContext: Sendable {
         self.startedAt = startedAt
         self.peer = peer
         self.counters = counters
+        self.history = history
+        self.feed = feed
         self.tester = tester
         self.reload = reload
     }

@@ -15,6 +15,8 @@ package enum APIError: Error, Hashable, Sendable {
     case notSaved(reason: String)
     /// The same of the silence of that name.
     case silenceNotSaved(String, reason: String)
+    /// What is beyond the engine's memory cannot be read now.
+    case noHistory(reason: String)
     /// As many reading requests are being answered as may be at once.
     case tooManyReads(limit: Int)
     /// Alertmanager has it; this server does not have it yet.
@@ -58,6 +60,8 @@ extension APIError {
             return APIError.comeAgain(in: 10, "in force, not saved: \(reason)")
         case .silenceNotSaved(let name, let reason):
             return APIError.silenceNotSaved(name, "in force, not saved: \(reason)")
+        case .noHistory(let reason):
+            return APIError.comeAgain(in: 5, reason)
         case .tooManyReads(let limit):
             return .text(503, "Limit of concurrent GET requests reached (\(limit)), try again later.")
         case .notImplemented(let what):

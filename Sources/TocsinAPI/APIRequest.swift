@@ -21,7 +21,7 @@ public struct APIRequest: Sendable {
 
 /// The method of a request; those that no endpoint has keep their name for the answer.
 public enum APIMethod: Hashable, Sendable {
-    case get, head, post, put, delete, options
+    case get, head, post, put, patch, delete, options
     case other(String)
 
     public init(_ name: String) {
@@ -31,6 +31,7 @@ public enum APIMethod: Hashable, Sendable {
             case "HEAD": .head
             case "POST": .post
             case "PUT": .put
+            case "PATCH": .patch
             case "DELETE": .delete
             case "OPTIONS": .options
             default: .other(name)
@@ -43,6 +44,7 @@ public enum APIMethod: Hashable, Sendable {
         case .head: "HEAD"
         case .post: "POST"
         case .put: "PUT"
+        case .patch: "PATCH"
         case .delete: "DELETE"
         case .options: "OPTIONS"
         case .other(let name): name

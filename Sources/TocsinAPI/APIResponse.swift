@@ -5,6 +5,8 @@ public struct APIResponse: Sendable {
         /// For what is too long to be held at once. Whoever sends it asks for the next piece when the last one is on
         /// its way, and drops the rest if the client is gone.
         case pieces(any BodyPieces)
+        /// For what goes on until one side ends it: its next piece is waited for.
+        case stream(any BodyStream)
     }
 
     public var status: Int
@@ -24,6 +26,14 @@ public protocol BodyPieces: Sendable {
     mutating func next() -> [UInt8]?
 }
 
+/// A body without an end of its own. It is asked for one piece after the other, each when the last one is on its way.
+public protocol BodyStream: Sendable {
+    /// The next piece, never empty; `nil` if there will be none. Returns `nil` soon when its task is cancelled.
+    func next() async -> [UInt8]?
+    /// Nobody asks any more.
+    func end()
+}
+
 extension APIResponse {
     /// A line for people.
     public static func text(_ status: Int, _ line: String) -> APIResponse {
@@ -40,7 +50,7 @@ extension APIResponse {
 
     static let jsonType = (name: "Content-Type", value: "application/json")
 
-    /// The whole body; for tests, and whoever has no use for pieces.
+    /// The whole body, unless it has no end; for tests, and whoever has no use for pieces.
     public var bodyBytes: [UInt8] {
         switch self.body {
         case .bytes(let bytes):
@@ -49,6 +59,8 @@ extension APIResponse {
             var bytes: [UInt8] = []
             while let piece = pieces.next() { bytes += piece }
             return bytes
+        case .stream:
+            return []
         }
     }
 

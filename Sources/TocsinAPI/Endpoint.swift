@@ -31,11 +31,14 @@ public struct Endpoint: Sendable {
     public let style: Style
     /// Whether it counts among the requests of which only so many are answered at once.
     let isLimited: Bool
+    /// The media types that it can answer with; one of them must be welcome.
+    let produces: [String]
     let respond: Respond
 
     /// - Parameters:
     ///   - style: `nil` for that of the path.
     ///   - isLimited: `nil` for what is usual: what reads is, what acts is not.
+    ///   - produces: what it answers with when all is well.
     ///   - respond: throws what becomes an answer in ``Router``.
     package init(
         _ method: APIMethod,
@@ -43,6 +46,7 @@ public struct Endpoint: Sendable {
         summary: String,
         style: Style? = nil,
         isLimited: Bool? = nil,
+        produces: [String] = ["application/json"],
         respond: @escaping Respond
     ) {
         self.method = method
@@ -50,14 +54,19 @@ public struct Endpoint: Sendable {
         self.summary = summary
         self.style = style ?? Style(of: path)
         self.isLimited = isLimited ?? (method == .get)
+        self.produces = produces
         self.respond = respond
     }
+
+    /// Incidents, what is sent for them, and what came of them.
+    private static let ownEndpoints =
+        incidentEndpoints + incidentActionEndpoints + notificationEndpoints + reportEndpoints + eventEndpoints
 
     /// Every endpoint that this module has.
     public static let all: [Endpoint] =
         alertEndpoints + webhookEndpoints + statusEndpoints + silenceEndpoints + administrationEndpoints
         + retiredEndpoints + metricsEndpoints + webEndpoints + silencePreviewEndpoints + explainEndpoints
-        + receiverTestEndpoints
+        + receiverTestEndpoints + ownEndpoints
 }
 
 /// What endpoints work with.

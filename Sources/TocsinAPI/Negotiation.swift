@@ -1,17 +1,18 @@
 /// What the API asks of the headers of a request: a body must be JSON, and JSON must be welcome.
 enum Negotiation {
-    static func check(_ request: APIRequest) throws(APIError) {
+    /// - Parameter offers: the media types of which one must be welcome.
+    static func check(_ request: APIRequest, offering offers: [String] = ["application/json"]) throws(APIError) {
         if request.body.count > 0 {
             let type = request.headers.value(of: "Content-Type") ?? ""
             guard self.isJSON(type) else { throw .problem(self.unsupported(type)) }
         }
         let accepted = request.headers.values(of: "Accept")
-        guard accepted.isEmpty || accepted.contains(where: self.welcomesJSON) else {
+        guard accepted.isEmpty || accepted.contains(where: { self.welcomes($0, offers) }) else {
             throw .problem(
                 .framework(
                     status: 406,
                     code: 406,
-                    message: "unsupported media type requested, only [application/json] are available"
+                    message: "unsupported media type requested, only [\(offers.joined(separator: ", "))] are available"
                 )
             )
         }
@@ -38,12 +39,18 @@ enum Negotiation {
         return String(type.drop { $0 == " " }.prefix { $0 != " " }).lowercased()
     }
 
-    private static func welcomesJSON(_ accept: String) -> Bool {
+    private static func welcomes(_ accept: String, _ offers: [String]) -> Bool {
         if accept.allSatisfy({ $0 == " " }) { return true }
         return accept.split(separator: ",").contains { range in
             let isRefused = range.split(separator: ";").dropFirst().contains { self.isZeroQuality($0) }
-            return !isRefused && ["application/json", "application/*", "*/*", "*"].contains(self.mediaType(range))
+            let type = self.mediaType(range)
+            return !isRefused && (["*/*", "*"].contains(type) || offers.contains { self.covers(type, $0) })
         }
+    }
+
+    /// Whether a range, `text/*`, has a type in it.
+    private static func covers(_ range: String, _ type: String) -> Bool {
+        range == type || (range.hasSuffix("/*") && type.hasPrefix(range.dropLast()))
     }
 
     /// Whether a parameter is `q=0`, however many decimals it has.

@@ -1,3 +1,5 @@
+import TocsinModel
+
 /// The query of a request, decoded as a form: names and values as bytes, in the order in which they came.
 package struct Query: Sendable {
     private var pairs: [(name: [UInt8], value: [UInt8])] = []
@@ -55,6 +57,39 @@ extension Query {
     func value(_ name: String) -> [UInt8]? {
         guard let value = self.pairs.last(where: { $0.name.elementsEqual(name.utf8) })?.value else { return nil }
         return value.isEmpty ? nil : value
+    }
+
+    /// Refuses parameters that nobody looks at: a misspelt filter must not let everything through.
+    func refuseOthers(than known: Set<String>) throws(APIError) {
+        for (name, _) in self.pairs {
+            let name = String(decoding: name, as: UTF8.self)
+            if known.contains(name) { continue }
+            throw .badRequest(
+                "there is no parameter \(Excerpt.cut(name)), only \(known.sorted().joined(separator: ", "))")
+        }
+    }
+
+    /// A number that must be within a range.
+    func wholeNumber(_ name: String, in range: ClosedRange<Int>, default usual: Int) throws(APIError) -> Int {
+        guard let text = self.text(name) else { return usual }
+        guard let number = Int(text), range.contains(number) else {
+            throw .badRequest("\(name) must be a number from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return number
+    }
+
+    /// A time as in RFC 3339.
+    func time(_ name: String) throws(APIError) -> Timestamp? {
+        guard let text = self.text(name) else { return nil }
+        guard let time = Timestamp(rfc3339: text) else {
+            throw .badRequest("\(name) must be a time such as 2026-01-02T15:04:05Z")
+        }
+        return time
+    }
+
+    /// Words with commas between them, `triggered,acknowledged`.
+    func words(_ name: String) -> [String] {
+        (self.text(name) ?? "").split(separator: ",").map(String.init)
     }
 
     func text(_ name: String) -> String? { self.value(name).map { String(decoding: $0, as: UTF8.self) } }

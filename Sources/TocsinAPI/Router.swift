@@ -75,7 +75,7 @@ public struct Router: Sendable {
         guard let endpoint = place.endpoint(for: request.method) else {
             throw .unknownMethod(Excerpt.cut(request.method.name), allowed: place.methods, style)
         }
-        if style != .plain { try Negotiation.check(request) }
+        if style != .plain { try Negotiation.check(request, offering: endpoint.produces) }
         let slot = endpoint.isLimited ? self.reads.take() : nil
         if endpoint.isLimited, slot == nil { throw .tooManyReads(limit: self.reads.limit) }
         let call = Call(request: request, query: Query(query), parameters: parameters, slot: slot)
@@ -132,6 +132,11 @@ extension APIResponse {
         switch self.body {
         case .bytes(let bytes): length = bytes.count
         case .pieces(var pieces): while let piece = pieces.next() { length += piece.count }
+        case .stream(let stream):
+            // Nobody knows how long it would be.
+            stream.end()
+            self.body = .bytes([])
+            return
         }
         self.headers.append(("Content-Length", "\(length)"))
         self.body = .bytes([])

@@ -37,22 +37,19 @@ extension Engine {
         case .escalate: return try self.escalate(incident, by: actor)
         case .snooze(let until): return try self.snooze(incident, until: until, by: actor)
         case .setPriority(let priority): return try self.pin(priority, on: incident, by: command)
-        case .setTitle(let title):
-            if title == incident.title { return false }
-            self.amend(id) { incident in
-                incident.title = title
-                incident.touch()
+        case .setTitle(let title): return self.setTitle(title, of: incident, by: actor)
+        case .assign(let people): return self.assign(people, to: incident, by: actor)
+        case .revise(let revision):
+            // What may be refused comes first, so that the rest does not happen without it.
+            var changed = false
+            switch revision.priority {
+            case .at(let priority): changed = try self.pin(priority, on: incident, by: command)
+            case .automatic: changed = try self.pin(nil, on: incident, by: command)
+            case nil: break
             }
-            self.noteOnTimeline(id, .titleChanged, by: actor, ["title": title])
-            return true
-        case .assign(let people):
-            if people == incident.assignees { return false }
-            self.amend(id) { incident in
-                incident.assignees = people
-                incident.touch()
-            }
-            self.noteOnTimeline(id, .assigned, by: actor, ["to": people.joined(separator: ", ")])
-            return true
+            if let title = revision.title, self.setTitle(title, of: incident, by: actor) { changed = true }
+            if let people = revision.assignees, self.assign(people, to: incident, by: actor) { changed = true }
+            return changed
         case .note(let text):
             self.noteOnTimeline(id, .note, by: actor, ["note": text])
             return true
@@ -64,6 +61,26 @@ extension Engine {
             return try self.split(groups, off: incident, by: actor)
         case .reapplyPolicy: return try self.reapplyPolicy(of: incident, by: actor)
         }
+    }
+
+    private mutating func setTitle(_ title: String, of incident: Incident, by actor: Actor) -> Bool {
+        if title.utf8.elementsEqual(incident.title.utf8) { return false }
+        self.amend(incident.id) { incident in
+            incident.title = title
+            incident.touch()
+        }
+        self.noteOnTimeline(incident.id, .titleChanged, by: actor, ["title": title])
+        return true
+    }
+
+    private mutating func assign(_ people: [String], to incident: Incident, by actor: Actor) -> Bool {
+        if people == incident.assignees { return false }
+        self.amend(incident.id) { incident in
+            incident.assignees = people
+            incident.touch()
+        }
+        self.noteOnTimeline(incident.id, .assigned, by: actor, ["to": people.joined(separator: ", ")])
+        return true
     }
 
     private mutating func acknowledge(
@@ -98,6 +115,7 @@ extension Engine {
                 self.noteOnTimeline(id, .acknowledgementExtended, by: actor, Engine.until(expiry))
                 return true
             }
+            if held.alsoBy.count >= Incident.Acknowledgement.shownOthers { return false }
             self.amend(id) { $0.acknowledgement?.alsoBy.append(actor) }
             self.noteOnTimeline(id, .alsoAcknowledged, by: actor)
             return false

@@ -67,6 +67,8 @@ extension Engine {
     /// Opens an incident that no alert told of.
     mutating func open(_ draft: IncidentDraft) throws(Rejection) -> IncidentAnswer {
         if let past = try self.pastAnswer(to: draft.request) { return past }
+        let limit = self.options.limits.incidents
+        if self.incidents.count >= limit { throw .tooManyIncidents(limit: limit) }
         let name = draft.policy ?? self.routing.incidents.policies[draft.priority]
         let policy = name.flatMap { self.routing.policies[$0] }
         if let named = draft.policy, policy == nil { throw .unknownPolicy(named) }
@@ -89,7 +91,12 @@ extension Engine {
 
     /// What a request came to the first time; `nil` if it is new.
     func pastAnswer(to request: RequestMark?) throws(Rejection) -> IncidentAnswer? {
-        guard let request, let past = self.pastRequests[request.key] else { return nil }
+        guard let request else { return nil }
+        guard let past = self.pastRequests[request.key] else {
+            let limit = self.options.limits.requestKeys
+            if self.pastRequests.count >= limit { throw .tooManyRequestKeys(limit: limit) }
+            return nil
+        }
         if past.content != request.content { throw .requestKeyReused }
         return past.answer
     }

@@ -58,6 +58,10 @@ public enum Rejection: Error, Hashable, Sendable {
     case unknownPolicy(String)
     /// The key of an earlier request came with another one.
     case requestKeyReused
+    /// ``Limits/requestKeys`` of the last day are remembered.
+    case tooManyRequestKeys(limit: Int)
+    /// ``Limits/incidents`` are held already.
+    case tooManyIncidents(limit: Int)
     case unknownDelivery
 }
 
@@ -75,6 +79,11 @@ public struct Limits: Hashable, Sendable {
     public var silences = 100_000
     /// Bytes of a silence; `nil`: any number (`--silences.max-silence-size-bytes`).
     public var silenceSize: Int?
+
+    /// Keys of requests that are remembered for a day.
+    public var requestKeys = 100_000
+    /// Incidents held at once beyond which people open no more; alerts open theirs all the same.
+    public var incidents = 100_000
 
     public init() {}
 }

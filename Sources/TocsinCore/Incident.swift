@@ -122,8 +122,10 @@ extension Incident {
         public var expiresAt: Timestamp?
         /// When whoever has it is asked whether they still do; `nil` once asked.
         public var remindAt: Timestamp?
-        /// Others who acknowledged it as well.
+        /// Others who acknowledged it as well, at most ``shownOthers``.
         public var alsoBy: [Actor] = []
+
+        static let shownOthers = 100
 
         public init(kind: Kind, by: Actor, at: Timestamp, expiresAt: Timestamp? = nil, remindAt: Timestamp? = nil) {
             self.kind = kind

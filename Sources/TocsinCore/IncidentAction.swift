@@ -46,12 +46,33 @@ public enum IncidentAction: Hashable, Sendable {
     case setPriority(Priority?)
     case setTitle(String)
     case assign([String])
+    /// Several of the three above at once: all of them, or none.
+    case revise(IncidentRevision)
     case note(String)
     case merge(into: ID<Incident>)
     /// The groups become an incident of their own.
     case split(groups: [GroupKey])
     /// Takes the policy as the file has it now.
     case reapplyPolicy
+}
+
+/// What somebody wants to be different about an incident; what is `nil` stays.
+public struct IncidentRevision: Hashable, Sendable {
+    public enum Pin: Hashable, Sendable {
+        case at(Priority)
+        /// As its alerts say.
+        case automatic
+    }
+
+    public var title: String?
+    public var priority: Pin?
+    public var assignees: [String]?
+
+    public init(title: String? = nil, priority: Pin? = nil, assignees: [String]? = nil) {
+        self.title = title
+        self.priority = priority
+        self.assignees = assignees
+    }
 }
 
 /// An incident that a person opens, without any alert.

@@ -43,7 +43,8 @@ public struct IncidentRules: Hashable, Sendable {
         case resolve
     }
 
-    func target(of priority: Priority) -> ResponseTarget {
+    /// What a priority promises under these rules.
+    public func target(of priority: Priority) -> ResponseTarget {
         self.targets[priority] ?? ResponseTarget.standard[priority] ?? ResponseTarget(respondWithin: .seconds(900))
     }
 }

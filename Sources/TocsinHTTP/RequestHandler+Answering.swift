@@ -68,7 +68,7 @@ extension RequestHandler {
     ) async {
         let response = await respond(request)
         let loop = connection.eventLoop
-        guard case .pieces(var pieces) = response.body else {
+        if case .bytes = response.body {
             // Never at once: requests that came together would be answered inside each other, and the stack would grow.
             loop.execute {
                 if connection.value.takesAnswer(to: number) { connection.value.finish(with: response) }
@@ -81,19 +81,35 @@ extension RequestHandler {
             return true
         }
         do {
-            guard try await isWanted.get() else { return }
+            let isBegun = try await isWanted.get()
+            switch response.body {
+            case .bytes: break
+            case .pieces(var pieces):
+                guard isBegun else { return }
+                while let piece = pieces.next() { try await loop.flatSubmit { connection.value.send(piece) }.get() }
+            case .stream(let stream):
+                defer { stream.end() }
+                guard isBegun else { return }
+                try await self.send(stream, on: connection)
+            }
         } catch {
+            // The client is gone, and with it the connection.
             return
         }
-        while let piece = pieces.next() {
-            do {
-                try await loop.flatSubmit { connection.value.send(piece) }.get()
-            } catch {
-                // The client is gone, and with it the connection.
-                return
-            }
-        }
         loop.execute { connection.value.finish() }
+    }
+
+    /// Sends a body that ends when it does. Between two pieces nobody waits for the client.
+    private static func send(
+        _ stream: any BodyStream,
+        on connection: NIOLoopBound<RequestHandler>
+    ) async throws {
+        let loop = connection.eventLoop
+        try await loop.flatSubmit { connection.value.flushHead() }.get()
+        while let piece = await stream.next() {
+            try await loop.flatSubmit { connection.value.send(piece) }.get()
+            loop.execute { connection.value.patience.pause() }
+        }
     }
 }
 
@@ -112,6 +128,15 @@ extension RequestHandler {
         // HTTP/1.0 knows no length but the connection's end.
         if self.head?.version.minor == 0 { self.isInputClosed = true }
         self.writeHead(response, length: nil, isLast: !self.mayGoOn)
+    }
+
+    /// The first piece may be long in coming; that the answer has begun is said at once.
+    private func flushHead() -> EventLoopFuture<Void> {
+        self.isStreaming = true
+        self.patience.pause()
+        if self.isInputClosed { self.context?.close(promise: nil) }
+        self.context?.flush()
+        return self.channel.eventLoop.makeSucceededVoidFuture()
     }
 
     private func send(_ piece: [UInt8]) -> EventLoopFuture<Void> {
@@ -138,6 +163,7 @@ extension RequestHandler {
     /// - Returns: whether there may be another one.
     private func becomeReady() -> Bool {
         self.answering = nil
+        self.isStreaming = false
         self.state = .waiting
         self.patience.wait(self.shared.limits.idleTimeout)
         return self.mayGoOn

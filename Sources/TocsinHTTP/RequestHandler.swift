@@ -17,6 +17,8 @@ final class RequestHandler: ChannelInboundHandler {
     var body: ByteBuffer?
     /// Whether the client has said that it sends nothing more.
     var isInputClosed = false
+    /// Whether the answer under way has no end of its own.
+    var isStreaming = false
     var answering: Task<Void, Never>?
     /// Gives up the answer that is being made; only where there is a limit to that.
     var giveUp: Scheduled<Void>?
@@ -79,7 +81,8 @@ extension RequestHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case ChannelEvent.inputClosed = event {
             self.isInputClosed = true
-            if case .answering = self.state {} else { context.close(promise: nil) }
+            // Whoever is gone reads no more of what has no end.
+            if case .answering = self.state, !self.isStreaming {} else { context.close(promise: nil) }
         }
         context.fireUserInboundEventTriggered(event)
     }

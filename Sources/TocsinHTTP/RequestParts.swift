@@ -32,6 +32,7 @@ extension APIMethod {
             case .HEAD: .head
             case .POST: .post
             case .PUT: .put
+            case .PATCH: .patch
             case .DELETE: .delete
             case .OPTIONS: .options
             default: .other(method.rawValue)

@@ -114,6 +114,11 @@ public struct Receipt: Hashable, Sendable {
     public var answer: Answer?
     /// Whether it survives the loss of power. If not, it is in force but must not be confirmed.
     public var isDurable = true
+
+    public init(rejection: Rejection? = nil, answer: Answer? = nil) {
+        self.rejection = rejection
+        self.answer = answer
+    }
 }
 
 // MARK: - Durability

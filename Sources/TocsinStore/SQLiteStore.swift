@@ -139,7 +139,7 @@ public struct SQLiteStore: Store, Sendable {
     }
 
     /// What SQLite says, without the statement and its values.
-    private static func words(for error: any Error) -> String {
+    static func words(for error: any Error) -> String {
         guard let error = error as? DatabaseError else { return "\(error)" }
         return "\(error.message ?? "unknown error") (SQLite \(error.extendedResultCode.rawValue))"
     }

@@ -70,6 +70,7 @@ final class Server: Sendable {
     private let dispatching: Task<Void, Never>
     private let transport: any Transport
     private let context: APIContext
+    private let history: SQLiteHistory
     private let http: HTTPServer
     private let reloader: Reloader
 
@@ -90,6 +91,7 @@ final class Server: Sendable {
         self.dispatching = parts.dispatching
         self.transport = parts.transport
         self.context = parts.context
+        self.history = parts.history
         self.http = http
         self.reloader = parts.reloader
     }
@@ -150,11 +152,14 @@ final class Server: Sendable {
     func stop() async {
         self.context.phase = .stopping
         self.logger.info("stopping")
+        // They have no end of their own, and would hold up the stop.
+        self.context.feed.close()
         // Both at once: no notification starts any more, and what is under way has the same time as the requests.
         let patience = self.settings.shutdownTimeout
         async let drained: Void = self.dispatcher.drain(within: patience)
         await self.http.stop(patience: patience)
         await drained
+        self.history.close()
         await self.service.stop()
         self.dispatching.cancel()
         await self.dispatching.value
@@ -173,6 +178,7 @@ extension Server {
         let dispatching: Task<Void, Never>
         let transport: any Transport
         let context: APIContext
+        let history: SQLiteHistory
         let reloader: Reloader
 
         func stop(within patience: Duration) async {
@@ -264,17 +270,20 @@ extension Server {
         )
         let dispatching = Task { await dispatcher.run() }
         let counters = Counters()
+        let feed = TimelineFeed()
         let service = Service(
             loop: Loop(engine: engine, store: store),
             courier: dispatcher,
             clock: clock,
-            observer: Observers(FactLog(logger: logs.logger("engine")), counters),
+            observer: Observers(FactLog(logger: logs.logger("engine")), counters, feed),
             clockStep: Server.clockStep(rows, now: now)
         )
         dispatcher.reportResults { service.post($0) }
         let reloader = Reloader(settings, service: service, dispatcher: dispatcher, logger: logs.logger("config"))
+        let history = SQLiteHistory(path: "\(settings.storagePath)/tocsin.db")
+        let observed = (counters: counters, feed: feed, history: history)
         let context = Server.context(
-            settings, configuration, counters: counters, reloader: reloader, tester: dispatcher, now: now)
+            settings, configuration, observed, reloader: reloader, tester: dispatcher, now: now)
         reloader.onAttempt { configuration in
             if let configuration {
                 context.settings = configuration.apiSettings(for: settings, loadedAt: clock.now())
@@ -288,6 +297,7 @@ extension Server {
             dispatching: dispatching,
             transport: wire,
             context: context,
+            history: history,
             reloader: reloader
         )
     }
@@ -324,7 +334,7 @@ extension Server {
     private static func context(
         _ settings: Settings,
         _ configuration: Configuration,
-        counters: Counters,
+        _ observed: (counters: Counters, feed: TimelineFeed, history: SQLiteHistory),
         reloader: Reloader,
         tester: any ReceiverTester,
         now: Timestamp
@@ -336,7 +346,9 @@ extension Server {
             startedAt: now,
             peer: settings.hasCluster
                 ? ClusterPeer(name: ProcessInfo.processInfo.hostName, address: "127.0.0.1:\(address.port)") : nil,
-            counters: counters,
+            counters: observed.counters,
+            history: observed.history,
+            feed: observed.feed,
             tester: tester,
             reload: { await reloader.reload() }
         )

@@ -34,6 +34,16 @@ enum RawConnection {
             return (head, body)
         }
 
+        /// Everything up to a text, which must come.
+        mutating func all(upTo text: String) async throws -> String {
+            while !self.unread.contains(text) {
+                guard try await self.read() else { break }
+            }
+            let end = try #require(self.unread.firstRange(of: text))
+            defer { self.unread = String(self.unread[end.upperBound...]) }
+            return String(self.unread[..<end.upperBound])
+        }
+
         /// Everything until the server closes.
         mutating func rest() async throws -> String {
             while try await self.read() {}
