@@ -15,6 +15,7 @@ run: packages ## Starts the server with config/tocsin.yml and its database under
 
 test: packages peers ## Runs all tests, those against a real Prometheus and a real Alertmanager too.
 	@command -v node >/dev/null || .ci/packages nodejs
+	@command -v tmux >/dev/null || .ci/packages tmux
 	swift build --build-tests
 	swift test --skip-build --disable-xctest
 

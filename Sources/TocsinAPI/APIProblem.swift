@@ -44,6 +44,7 @@ package struct APIProblem: Error, Hashable, Sendable {
         case 413: ("body-too-large", "The body is too long")
         case 415: ("unsupported-media-type", "The body must be JSON")
         case 422: ("invalid-content", "The body lacks something, or has too much of it")
+        case 429: ("too-many-requests", "Too many requests")
         case 501: ("not-implemented", "This server does not have it")
         case 503: ("unavailable", "Try again later")
         default: ("error", "The request was not done")

@@ -7,7 +7,7 @@ public import TocsinReceivers
 public struct Client: Sendable {
     public let address: ServerAddress
     private let transport: any Transport
-    private let headers: [HTTPRequest.Header]
+    private var headers: [HTTPRequest.Header]
     private let options: HTTPOptions
 
     /// A longer answer is refused. Some hundred thousand alerts.
@@ -26,6 +26,13 @@ public struct Client: Sendable {
         self.transport = transport
         self.headers = headers
         self.options = options
+    }
+
+    /// The same with one more header in each request.
+    public func saying(_ header: HTTPRequest.Header) -> Client {
+        var client = self
+        client.headers.append(header)
+        return client
     }
 
     /// What a server said, whatever it was.

@@ -12,6 +12,9 @@ public struct ClientSettings: Sendable {
     public let dateFormat: String
     /// Who makes silences; `nil` if nobody said, and the login name counts.
     public let author: String?
+    /// Who acts on incidents; `nil` if nobody said, and the login name counts. A server that knows the token's user
+    /// takes that one instead.
+    public let user: String?
     public let requiresComment: Bool
     /// What proves who asks. Secret.
     public let headers: [HTTPRequest.Header]
@@ -25,13 +28,14 @@ public struct ClientSettings: Sendable {
         public var dateFormat: String?
         public var httpConfigFile: String?
         public var tokenFile: String?
+        public var user: String?
 
         public init() {}
     }
 
     /// - Parameters:
-    ///   - environment: `TOCSIN_URL`, `TOCSIN_TOKEN`, `TOCSIN_TOKEN_FILE`, `TOCSIN_OUTPUT`, `TOCSIN_AUTHOR`, and `HOME`
-    ///     for the user's file. An empty variable counts as none.
+    ///   - environment: `TOCSIN_URL`, `TOCSIN_TOKEN`, `TOCSIN_TOKEN_FILE`, `TOCSIN_OUTPUT`, `TOCSIN_AUTHOR`,
+    ///     `TOCSIN_USER`, and `HOME` for the user's file. An empty variable counts as none.
     ///   - files: where settings, tokens and secrets are read from.
     public init(
         flags: Flags,
@@ -49,6 +53,7 @@ public struct ClientSettings: Sendable {
         self.output = output
         self.dateFormat = flags.dateFormat ?? file.dateFormat ?? TimeText.defaultLayout
         self.author = variable("TOCSIN_AUTHOR") ?? file.author
+        self.user = flags.user ?? variable("TOCSIN_USER") ?? file.user
         self.requiresComment = file.requiresComment ?? true
 
         let http = try (flags.httpConfigFile ?? file.httpConfigFile).map { path throws(ClientFailure) in
@@ -76,6 +81,17 @@ public struct ClientSettings: Sendable {
             throw .usage("credentials from \(proofs.map(\.name).joined(separator: " and from ")): which ones?")
         }
         self.headers = proofs.first?.headers ?? []
+    }
+
+    /// The header that says who acts, and the name in it. Nobody vouches for it: the server writes it down as claimed.
+    ///
+    /// - Parameter login: who counts if nobody was named.
+    public func person(login: String) throws(ClientFailure) -> (name: String, header: HTTPRequest.Header) {
+        let name = self.user ?? login
+        guard (1...100).contains(name.utf8.count), !name.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
+            throw .usage("who are you? --as takes a name of at most 100 bytes")
+        }
+        return (name, HTTPRequest.Header("X-Tocsin-User", name))
     }
 
     private static func timeout(_ text: String) throws(ClientFailure) -> Duration {

@@ -8,6 +8,7 @@ struct SettingsFile: Sendable, Equatable {
     var timeout: String?
     var dateFormat: String?
     var author: String?
+    var user: String?
     var requiresComment: Bool?
     var httpConfigFile: String?
     var tokenFile: String?
@@ -59,6 +60,7 @@ struct SettingsFile: Sendable, Equatable {
         self.timeout = fields.optional("timeout", as: String.self, doc: "For each request, such as 30s.")
         self.dateFormat = fields.optional("date.format", as: String.self, doc: "A layout of times, in Go's way.")
         self.author = fields.optional("author", as: String.self, doc: "Who makes silences.")
+        self.user = fields.optional("user", as: String.self, doc: "Who acts on incidents, as TOCSIN_USER.")
         let required = fields.optional("require-comment", as: Bool.self, doc: "Whether a silence needs a comment.")
         let old = fields.optional("comment_required", as: Bool.self, doc: "Old name of `require-comment`.")
         self.requiresComment = required ?? old
@@ -76,6 +78,7 @@ struct SettingsFile: Sendable, Equatable {
         whole.timeout = self.timeout ?? other.timeout
         whole.dateFormat = self.dateFormat ?? other.dateFormat
         whole.author = self.author ?? other.author
+        whole.user = self.user ?? other.user
         whole.requiresComment = self.requiresComment ?? other.requiresComment
         whole.httpConfigFile = self.httpConfigFile ?? other.httpConfigFile
         whole.tokenFile = self.tokenFile ?? other.tokenFile

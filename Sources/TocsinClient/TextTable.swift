@@ -53,6 +53,8 @@ public enum Look: String, Hashable, Sendable {
     case red = "31"
     case green = "32"
     case yellow = "33"
+    /// What somebody should look at now.
+    case alarm = "1;31"
 }
 
 /// Whether there are colours.

@@ -30,6 +30,11 @@ public struct TimeText: Hashable, Sendable {
         return seconds < 0 ? "\(length) ago" : "in \(length)"
     }
 
+    /// `5m`, `2h`, whichever way.
+    public func distance(to time: Timestamp) -> String {
+        TimeText.length(seconds: (time - self.now).components.seconds.magnitude)
+    }
+
     /// `45s`, `5m`, `1h30m`, `3d4h`, `20d`
     static func length(seconds: UInt64) -> String {
         let units: [(symbol: String, seconds: UInt64)] = [("d", 86_400), ("h", 3600), ("m", 60), ("s", 1)]

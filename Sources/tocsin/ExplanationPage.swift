@@ -1,3 +1,4 @@
+import TocsinClient
 import TocsinJSON
 
 /// An explanation for people: first what is the matter, in sentences, then what that is concluded from.
@@ -16,7 +17,7 @@ struct ExplanationPage {
             let total = self.answer["total"]?.integer ?? 0
             lines += ["", "\(total) alerts have these labels; name more of them to see the others."]
         }
-        return lines.map { ExplanationPage.plain($0) + "\n" }.joined()
+        return lines.map { Terminal.text($0) + "\n" }.joined()
     }
 
     private func lines(_ explanation: JSONValue) -> [String] {
@@ -86,11 +87,5 @@ struct ExplanationPage {
         if events.isEmpty { return ["  Nothing has happened in it since the server began."] }
         let sorted = events.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
         return ["  What happened"] + sorted.map { "    \($0.element.time)  \($0.element.text)" }
-    }
-
-    /// Labels and comments come from others: nothing in them moves the cursor.
-    private static func plain(_ line: String) -> String {
-        String(
-            String.UnicodeScalarView(line.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
     }
 }

@@ -1,11 +1,9 @@
 import ArgumentParser
-import Foundation
-import TocsinCurl
+import TocsinClient
 import TocsinJSON
-import TocsinReceivers
 
 /// `tocsin receiver …`
-struct ReceiverCommand: ParsableCommand {
+struct ReceiverCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "receiver",
         abstract: "Works with the receivers of a server.",
@@ -14,96 +12,48 @@ struct ReceiverCommand: ParsableCommand {
 }
 
 /// `tocsin receiver test NAME [LABEL=VALUE...]`
-struct ReceiverTestCommand: AsyncParsableCommand {
+struct ReceiverTestCommand: ClientCommand {
     static let configuration = CommandConfiguration(
         commandName: "test",
         abstract: "Sends a test notification to each integration of a receiver and shows what was said.",
         discussion: "Ends with 1 unless every integration took it."
     )
 
-    enum Output: String, ExpressibleByArgument, CaseIterable {
-        case table, json
-    }
-
-    @Option(name: .customLong("alertmanager.url"), help: "The server; otherwise TOCSIN_URL, or http://localhost:9093.")
-    var url: String?
-
-    @Option(name: .shortAndLong, help: "table or json.")
-    var output = Output.table
-
-    @Option(help: "An annotation, NAME=VALUE; may be repeated.")
+    @Option(parsing: .singleValue, help: "An annotation, NAME=VALUE. May be given again.")
     var annotation: [String] = []
-
-    @Flag(help: "Says that the alert of an earlier test is over.")
-    var resolved = false
-
-    @Argument(help: "The receiver's name.")
-    var name: String
-
+    @Flag(help: "Says that the alert of an earlier test is over.") var resolved = false
+    @Argument(help: "The receiver's name.") var name: String
     @Argument(help: "Labels of the alert, NAME=VALUE; alertname is TocsinTest unless given.")
     var labels: [String] = []
+    @OptionGroup(title: "Server and output") var options: ClientOptions
 
-    func run() async throws {
-        let base = self.url ?? ProcessInfo.processInfo.environment["TOCSIN_URL"] ?? "http://localhost:9093"
-        let transport = try CurlTransport()
-        let answer = await self.ask(base, by: transport)
-        await transport.shutdown()
-        let response = try answer.get()
-        let json = try JSONValue(response.body)
-        guard response.status == 200, let integrations = json["integrations"]?.array else {
-            throw ReceiverTestFailure(text: json["detail"]?.string ?? "the server answered \(response.status)")
+    func perform() async throws(ClientFailure) {
+        var members = [JSONValue.Member("status", self.resolved ? "resolved" : "firing")]
+        let labels = try MatcherArguments.labels(self.labels, bareName: false)
+        if !labels.isEmpty { members.append(JSONValue.Member("labels", Self.object(labels))) }
+        let annotations = try MatcherArguments.annotations(self.annotation)
+        if !annotations.isEmpty { members.append(JSONValue.Member("annotations", Self.object(annotations))) }
+        // The server gives its own attempts a minute.
+        let session = try self.options.session { flags in flags.timeout = flags.timeout ?? "75s" }
+        let path = "/api/v1/receivers/\(try Client.segment(self.name))/test"
+        let answer = try await session.client.success(of: "POST", path, body: .object(members)).json()
+        guard let integrations = answer["integrations"]?.array else {
+            throw ClientFailure(.failure, "the server's answer is no report of a test; is it a Tocsin?")
         }
-        switch self.output {
-        case .json: print(String(decoding: response.body, as: UTF8.self), terminator: "")
-        case .table: for line in ReceiverTestTable(integrations).lines { print(line) }
+        if session.settings.output == .json {
+            Console.show(answer.line)
+        } else {
+            for line in ReceiverTestTable(integrations).lines { Console.show(Terminal.text(line) + "\n") }
         }
-        if integrations.contains(where: { $0["verdict"]?.string != "delivered" }) { throw ExitCode(1) }
-    }
-
-    private func ask(_ base: String, by transport: CurlTransport) async -> Result<HTTPResponse, any Error> {
-        do {
-            var members = [JSONValue.Member("status", self.resolved ? "resolved" : "firing")]
-            if !self.labels.isEmpty { members.append(JSONValue.Member("labels", try Self.pairs(self.labels))) }
-            if !self.annotation.isEmpty {
-                members.append(JSONValue.Member("annotations", try Self.pairs(self.annotation)))
-            }
-            guard let name = self.name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) else {
-                throw ValidationError("the receiver's name cannot stand in a URL")
-            }
-            let slash = base.hasSuffix("/") ? "" : "/"
-            var request = HTTPRequest(
-                url: "\(base)\(slash)api/v1/receivers/\(name)/test",
-                headers: [HTTPRequest.Header("Content-Type", "application/json")],
-                body: JSONValue.object(members).encoded()
-            )
-            // The server gives its own attempts a minute.
-            request.options.timeout = .seconds(75)
-            return .success(try await transport.perform(request))
-        } catch let failure as TransportFailure {
-            return .failure(ReceiverTestFailure(text: failure.message))
-        } catch {
-            return .failure(error)
+        let failed = integrations.filter { $0["verdict"]?.string != "delivered" }.count
+        if failed > 0 {
+            throw ClientFailure(.failure, "\(failed) of \(integrations.count) integrations did not take it")
         }
     }
 
-    private static func pairs(_ words: [String]) throws -> JSONValue {
-        .object(
-            try words.map { word in
-                let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-                guard parts.count == 2, !parts[0].isEmpty else {
-                    throw ValidationError("\(word) is not of the form NAME=VALUE")
-                }
-                return JSONValue.Member(String(parts[0]), .string(String(parts[1])))
-            }
-        )
+    private static func object(_ texts: [String: String]) -> JSONValue {
+        .object(texts.sorted { $0.key < $1.key }.map { JSONValue.Member($0.key, .string($0.value)) })
     }
-}
-
-/// What went wrong, for people.
-private struct ReceiverTestFailure: Error, CustomStringConvertible {
-    let text: String
-
-    var description: String { self.text }
 }
 
 /// What came of a test, line by line.
@@ -136,14 +86,7 @@ private struct ReceiverTestTable {
         self.add(exchange["answer"]?.string ?? "", behind: "  < ")
     }
 
-    /// Control characters of an answer do nothing to the terminal.
     private mutating func add(_ text: String, behind mark: String) {
-        for line in text.split(whereSeparator: \.isNewline) {
-            var shown = mark
-            for scalar in line.unicodeScalars {
-                shown.unicodeScalars.append(scalar.properties.generalCategory == .control ? " " : scalar)
-            }
-            self.lines.append(shown)
-        }
+        for line in text.split(whereSeparator: \.isNewline) { self.lines.append(mark + line) }
     }
 }

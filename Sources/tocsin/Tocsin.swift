@@ -44,15 +44,16 @@ struct Tocsin: AsyncParsableCommand {
         abstract: "Routes alerts to the people who deal with them, and keeps track until somebody has.",
         version: "tocsin, version \(Version.current)",
         subcommands: [
-            ServeCommand.self, CheckConfigCommand.self, ExplainCommand.self, ReceiverCommand.self, TestCommand.self,
-            SimulateCommand.self, DemoCommand.self,
+            ServeCommand.self, CheckConfigCommand.self, TestCommand.self, SimulateCommand.self, DemoCommand.self,
         ] + Tocsin.clientCommands,
         defaultSubcommand: ServeCommand.self
     )
 
     /// Those that ask a server: they take amtool's flags before their names, and their wrong use ends with 2.
     static let clientCommands: [any AsyncParsableCommand.Type] = [
-        AlertCommand.self, SilenceCommand.self, ConfigCommand.self, ClusterCommand.self, TemplateCommand.self,
+        IncidentCommand.self, IncidentAckCommand.self, IncidentResolveCommand.self, NotifyCommand.self,
+        ReportCommand.self, ExplainCommand.self, ReceiverCommand.self, AlertCommand.self, SilenceCommand.self,
+        ConfigCommand.self, ClusterCommand.self, TemplateCommand.self,
     ]
 }
 

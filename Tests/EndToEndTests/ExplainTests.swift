@@ -42,7 +42,7 @@ struct ExplainTests {
             #expect(silenced.output.contains("\"new switch\""))
             #expect(json.output.hasPrefix(#"{"now":""#))
             #expect(guessed.output.contains("No such alert is there. If it fired now, "), "\(guessed.output)")
-            #expect(unknown.end == .exited(1))
+            #expect(unknown.end == .exited(3))
             #expect(unknown.output.contains("no alert has the fingerprint 0000000000000001"), "\(unknown.output)")
         }
     }

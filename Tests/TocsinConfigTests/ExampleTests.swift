@@ -8,10 +8,10 @@ import TocsinTemplate
 
 /// The configuration that the project ships.
 @Suite struct ExampleTests {
-    private static func load() throws -> Configuration {
+    private static func load(_ name: String = "tocsin.yml") throws -> Configuration {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
-        let path = root.appending(path: "config/tocsin.yml").path(percentEncoded: false)
+        let path = root.appending(path: "config/\(name)").path(percentEncoded: false)
         return try Configuration.load(path: path)
     }
 
@@ -25,6 +25,24 @@ import TocsinTemplate
         #expect(routes[0].grouping == .labels(["alertname", "cluster", "service"]))
         #expect(configuration.receivers.count == 3)
         #expect(configuration.receiverNames == ["slack-notifications", "slack-warnings", "pagerduty-critical"])
+    }
+
+    @Test func theExampleWithIncidentsIsRight() throws {
+        let configuration = try Self.load("incidents.yml")
+        let routing = configuration.routing
+
+        #expect(configuration.warnings == [])
+        // What it calls the usual values are those.
+        #expect(routing.incidents.targets == ResponseTarget.standard)
+        #expect(routing.incidents.reopenWindow == IncidentRules().reopenWindow)
+        #expect(routing.incidents.holdDown == IncidentRules().holdDown)
+        #expect(routing.incidents.manualResolveHold == IncidentRules().manualResolveHold)
+        #expect(routing.incidents.fallback == ["managers"])
+        let policy = try #require(routing.policies["on-call"])
+        #expect(policy.steps.map(\.notify) == [["pagerduty-first"], ["pagerduty-second"]])
+        #expect(policy.steps.map(\.after) == [.zero, .seconds(600)])
+        #expect(policy.rounds == 2)
+        #expect(routing.routes.map(\.receiver) == ["slack", "watchdog", "slack"])
     }
 
     private static func alert(_ gpu: String, severity: String = "critical", ended: Bool = false) -> AnnouncedAlert {

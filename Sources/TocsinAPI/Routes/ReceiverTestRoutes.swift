@@ -31,18 +31,18 @@ extension API {
     func testReceiver(_ call: Call) async -> APIResponse {
         let receiver = call.parameters.first ?? ""
         guard let tester = self.context.tester else {
-            return TestProblem(status: 501, "This server cannot test receivers.").response
+            return APIProblem(status: 501, detail: "this server cannot test receivers").response
         }
-        do throws(TestProblem) {
-            let sample = try call.request.body.withBytes { bytes throws(TestProblem) in try TestSample(bytes) }
+        do throws(APIProblem) {
+            let sample = try call.request.body.withBytes { bytes throws(APIProblem) in try TestSample(bytes) }
             let content = sample.content(for: receiver, at: self.clock.now())
             do throws(TestRefusal) {
                 return .json(200, TestReport.encoded(try await tester.test(content), of: receiver))
             } catch {
-                throw TestProblem(error, receiver: receiver)
+                throw APIProblem(error, receiver: receiver)
             }
         } catch {
-            return error.response
+            return error.testAnswer
         }
     }
 }
@@ -57,49 +57,52 @@ private struct TestSample {
     private static let maximumSize = 65_536
     private static let maximumCount = 100
 
-    init(_ bytes: UnsafeRawBufferPointer) throws(TestProblem) {
+    init(_ bytes: UnsafeRawBufferPointer) throws(APIProblem) {
         guard bytes.count <= TestSample.maximumSize else {
-            throw TestProblem(status: 413, "The body is longer than \(TestSample.maximumSize) bytes.")
+            throw APIProblem(status: 413, detail: "the body is longer than \(TestSample.maximumSize) bytes")
         }
         if bytes.allSatisfy({ [0x20, 0x09, 0x0A, 0x0D].contains($0) }) { return }
         let json: JSONValue
         do {
             json = try JSONValue(Array(bytes))
         } catch {
-            throw TestProblem(status: 400, "The body is not JSON.")
+            throw APIProblem(status: 400, detail: "the body is not JSON")
         }
-        guard let members = json.members else { throw TestProblem(status: 400, "The body is not an object.") }
+        guard let members = json.members else { throw APIProblem(status: 400, detail: "the body is not an object") }
         for member in members {
             switch member.name {
             case "labels": self.labels.merge(try TestSample.texts(member)) { _, given in given }
             case "annotations": self.annotations = try TestSample.texts(member)
             case "status": self.isFiring = try TestSample.isFiring(member.value)
-            default: throw TestProblem(status: 400, "The body has an unknown member \(Excerpt.cut(member.name)).")
+            default:
+                throw APIProblem(status: 400, detail: "the body has an unknown member \(Excerpt.cut(member.name))")
             }
         }
     }
 
-    private static func texts(_ member: JSONValue.Member) throws(TestProblem) -> [String: String] {
+    private static func texts(_ member: JSONValue.Member) throws(APIProblem) -> [String: String] {
         let name = member.name
-        guard let members = member.value.members else { throw TestProblem(status: 400, "`\(name)` is not an object.") }
+        guard let members = member.value.members else {
+            throw APIProblem(status: 400, detail: "`\(name)` is not an object")
+        }
         guard members.count <= self.maximumCount else {
-            throw TestProblem(status: 400, "`\(name)` has more than \(self.maximumCount) members.")
+            throw APIProblem(status: 400, detail: "`\(name)` has more than \(self.maximumCount) members")
         }
         var texts: [String: String] = [:]
         for member in members {
             guard let text = member.value.string, !member.name.isEmpty else {
-                throw TestProblem(status: 400, "`\(name)` has a value that is no text, or an empty name.")
+                throw APIProblem(status: 400, detail: "`\(name)` has a value that is no text, or an empty name")
             }
             texts[member.name] = text
         }
         return texts
     }
 
-    private static func isFiring(_ value: JSONValue) throws(TestProblem) -> Bool {
+    private static func isFiring(_ value: JSONValue) throws(APIProblem) -> Bool {
         switch value.string {
         case "firing": return true
         case "resolved": return false
-        default: throw TestProblem(status: 400, "`status` is neither \"firing\" nor \"resolved\".")
+        default: throw APIProblem(status: 400, detail: "`status` is neither \"firing\" nor \"resolved\"")
         }
     }
 
@@ -125,56 +128,22 @@ private struct TestSample {
     }
 }
 
-/// Why nothing was tested, as an object of RFC 9457.
-private struct TestProblem: Error {
-    let status: Int
-    let detail: String
-
-    init(status: Int, _ detail: String) {
-        self.status = status
-        self.detail = detail
-    }
-
-    init(_ refusal: TestRefusal, receiver: String) {
+extension APIProblem {
+    /// Why nothing was tested.
+    fileprivate init(_ refusal: TestRefusal, receiver: String) {
         switch refusal {
         case .unknownReceiver:
-            self.init(status: 404, "There is no receiver \(GoQuote.quote(Excerpt.cut(receiver))).")
+            self.init(status: 404, detail: "there is no receiver \(GoQuote.quote(Excerpt.cut(receiver)))")
         case .tooMany(let limit):
-            self.init(status: 429, "\(limit) tests are under way, which is the limit; try again later.")
+            self.init(status: 429, detail: "\(limit) tests are under way, which is the limit; try again later")
         }
     }
 
-    private var title: String {
-        switch self.status {
-        case 400: "The request is wrong"
-        case 404: "There is no such thing"
-        case 413: "The body is too long"
-        case 429: "Too many requests"
-        default: "This server does not have it"
-        }
-    }
-
-    private var code: String {
-        switch self.status {
-        case 400: "invalid-request"
-        case 404: "not-found"
-        case 413: "body-too-large"
-        case 429: "too-many-requests"
-        default: "not-implemented"
-        }
-    }
-
-    var response: APIResponse {
-        var writer = JSONWriter(.plain)
-        writer.beginObject()
-        writer.member("type", "urn:tocsin:problem:\(self.code)")
-        writer.member("title", self.title)
-        writer.member("status", self.status)
-        writer.member("detail", self.detail)
-        writer.endObject()
-        let headers = [(name: "Content-Type", value: "application/problem+json")]
-        let more = self.status == 429 ? [(name: "Retry-After", value: "10")] : []
-        return APIResponse(status: self.status, headers: headers + more, body: .bytes(writer.bytes + [0x0A]))
+    /// What the client reads; when to come again, if it is worth it.
+    fileprivate var testAnswer: APIResponse {
+        var response = self.response
+        if self.status == 429 { response.headers.append(("Retry-After", "10")) }
+        return response
     }
 }
 

@@ -3,6 +3,7 @@ import Foundation
 import TocsinClient
 import TocsinConfig
 import TocsinCurl
+import TocsinReceivers
 import TocsinRuntime
 
 /// A command that asks a server, or that works on what such a command works on. What goes wrong is one line on standard
@@ -60,7 +61,9 @@ struct ClientOptions: ParsableArguments {
     @Flag(name: .customLong("version-check"), inversion: .prefixedNo, help: .hidden) var versionCheck = true
 
     /// All that a command needs to ask and to answer.
-    func session() throws(ClientFailure) -> ClientSession {
+    ///
+    /// - Parameter complete: says what flags of a command's own say.
+    func session(_ complete: (inout ClientSettings.Flags) -> Void = { _ in }) throws(ClientFailure) -> ClientSession {
         var flags = ClientSettings.Flags()
         flags.url = self.url
         flags.output = self.output
@@ -68,6 +71,7 @@ struct ClientOptions: ParsableArguments {
         flags.dateFormat = self.dateFormat
         flags.httpConfigFile = self.httpConfigFile
         flags.tokenFile = self.tokenFile
+        complete(&flags)
         let environment = ProcessInfo.processInfo.environment
         return try ClientSession(ClientSettings(flags: flags, environment: environment, files: DiskFiles()))
     }
@@ -76,14 +80,17 @@ struct ClientOptions: ParsableArguments {
 /// A server to ask, and a place for the answers.
 struct ClientSession {
     let settings: ClientSettings
-    let client: Client
+    private(set) var client: Client
+    /// As of the beginning.
     let times: TimeText
+    /// As of now: for what is shown again and again, or behind a wait.
+    var timesNow: TimeText { TimeText(layout: self.settings.dateFormat, now: SystemClock().now()) }
 
     init(_ settings: ClientSettings) throws(ClientFailure) {
         self.settings = settings
         let transport: CurlTransport
         do {
-            transport = try CurlTransport()
+            transport = try CurlTransport(userAgent: "tocsin/\(Version.current)")
         } catch {
             throw ClientFailure(.failure, error.description)
         }
@@ -95,6 +102,13 @@ struct ClientSession {
         )
         self.times = TimeText(layout: settings.dateFormat, now: SystemClock().now())
     }
+
+    /// The same with one more header in each request.
+    func saying(_ header: HTTPRequest.Header) -> ClientSession {
+        var session = self
+        session.client = self.client.saying(header)
+        return session
+    }
 }
 
 /// Standard output and standard error.
@@ -105,6 +119,9 @@ enum Console {
     static func colours(of descriptor: Int32) -> Colours {
         Colours(isTerminal: isatty(descriptor) == 1, environment: ProcessInfo.processInfo.environment)
     }
+
+    /// Whether standard output is one.
+    static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
     static func show(_ text: String) { print(text, terminator: "") }
 
