@@ -1,6 +1,6 @@
 # The commands of this project. `make` alone lists them.
 
-.PHONY: help demo run test lint format bench packages peers
+.PHONY: help demo run test lint format bench crash overload packages peers
 
 help: ## Lists these commands.
 	@awk -F ': .*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,12 @@ format: ## Lays the sources out as `make lint` wants them.
 
 bench: packages ## Compares speed and size with Alertmanager; BENCH=--quick takes two minutes.
 	bench/run $(BENCH)
+
+crash: packages ## Kills a server under load ROUNDS times (200) and checks what it confirmed; SEED chooses how.
+	bench/crash --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
+
+overload: packages ## Floods a server, hangs its destinations and its senders, and measures what is left for the others.
+	bench/overload
 
 packages:
 	@.ci/packages
