@@ -44,7 +44,8 @@ struct Tocsin: AsyncParsableCommand {
         abstract: "Routes alerts to the people who deal with them, and keeps track until somebody has.",
         version: "tocsin, version \(Version.current)",
         subcommands: [
-            ServeCommand.self, CheckConfigCommand.self, ExplainCommand.self, ReceiverCommand.self, DemoCommand.self,
+            ServeCommand.self, CheckConfigCommand.self, ExplainCommand.self, ReceiverCommand.self, DatabaseCommand.self,
+            DemoCommand.self,
         ] + Tocsin.clientCommands,
         defaultSubcommand: ServeCommand.self
     )
