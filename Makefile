@@ -1,6 +1,6 @@
 # The commands of this project. `make` alone lists them.
 
-.PHONY: help demo run test lint format bench simulate mutants packages peers
+.PHONY: help demo run test lint format bench crash overload simulate mutants packages peers
 
 help: ## Lists these commands.
 	@awk -F ': .*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +34,12 @@ simulate: packages ## Random trouble in virtual time: SEEDS=2000 runs from FROM=
 
 mutants: packages ## Plants mistakes in the engine, one at a time, and shows which the simulation and scenarios find.
 	mutants/run $(MUTANTS)
+
+crash: packages ## Kills a server under load ROUNDS times (200) and checks what it confirmed; SEED chooses how.
+	bench/crash --rounds $(or $(ROUNDS),200) --seed $(or $(SEED),1)
+
+overload: packages ## Floods a server, hangs its destinations and its senders, and measures what is left for the others.
+	bench/overload
 
 packages:
 	@.ci/packages

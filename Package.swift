@@ -154,7 +154,8 @@ let package = Package(
             [
                 "TocsinStore", "TocsinRuntime", "TocsinCore", "TocsinModel",
                 .product(name: "GRDB", package: "GRDB.swift"),
-            ]
+            ],
+            resources: [.copy("Cases")]
         ),
         tests("TocsinCurlTests", ["TocsinCurl", "TocsinReceivers", "TocsinSettings"], resources: [.copy("Peers")]),
         tests(

@@ -1,7 +1,9 @@
 public import TocsinCore
 
 /// Which notifications may be on their way at once: so many to each destination, so many in all. A destination that
-/// let the last attempt time out gets two until one succeeds, so that a hundred hanging ones hold two hundred.
+/// let the last attempt time out gets two until one succeeds, so that a hundred hanging ones hold two hundred. The last
+/// quarter of the room is for destinations that have no more than that under way, so that those which hang for the first
+/// time, and are not known to, leave room for the others.
 ///
 /// A value without surroundings; ``Dispatcher`` does as it says.
 public struct Traffic: Sendable {
@@ -11,6 +13,9 @@ public struct Traffic: Sendable {
         public var total = 1024
 
         public init() {}
+
+        /// What a destination with many under way may fill.
+        fileprivate var shared: Int { self.total - self.total / 4 }
     }
 
     /// Scheme, host and port; or what stands for them where they are not known before rendering.
@@ -80,7 +85,8 @@ public struct Traffic: Sendable {
 
     private func hasRoom(_ queue: Queue) -> Bool {
         let limit = queue.isHanging ? self.limits.perHangingEndpoint : self.limits.perEndpoint
-        return queue.underWay < limit && self.underWay < self.limits.total
+        let room = queue.underWay < self.limits.perHangingEndpoint ? self.limits.total : self.limits.shared
+        return queue.underWay < limit && self.underWay < room
     }
 
     /// One from each waiting endpoint in turn, as long as there is room.

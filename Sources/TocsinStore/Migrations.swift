@@ -5,7 +5,26 @@ enum Migrations {
     /// Marks the file as ours; `file` and SQLite's own tools show it.
     private static let applicationID = 0x546F_6373
 
-    static func run(on database: DatabaseQueue) throws {
+    /// Brings the schema up to date.
+    ///
+    /// - Parameter version: where to stop; for rows that were written under that version.
+    static func run(on database: DatabaseQueue, upTo version: Int? = nil) throws {
+        try database.read { try self.refuseStrangers($0) }
+        let migrator = self.migrator
+        // Nothing is written where nothing is to be done: a full disk must not keep a server from starting.
+        if try database.read({ try migrator.hasCompletedMigrations($0) }) { return }
+        try database.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA application_id = \(Migrations.applicationID)")
+        }
+        if let version {
+            try migrator.migrate(database, upTo: migrator.migrations[version - 1])
+        } else {
+            try migrator.migrate(database)
+        }
+    }
+
+    /// In their order; the place of the last one counts as the schema's version.
+    private static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("1 alerts, groups, deliveries") { db in
             try db.execute(sql: Migrations.first)
@@ -22,18 +41,21 @@ enum Migrations {
         migrator.registerMigration("5 receivers' data") { db in
             try db.execute(sql: "ALTER TABLE told ADD COLUMN receiver_data TEXT NOT NULL DEFAULT '{}'")
         }
-        try database.read { db in
-            let marked = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
-            let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
-            if tables > 0 && marked != Migrations.applicationID { throw Foreign() }
-            if try migrator.hasBeenSuperseded(db) { throw TooNew() }
-        }
-        // Nothing is written where nothing is to be done: a full disk must not keep a server from starting.
-        if try database.read({ try migrator.hasCompletedMigrations($0) }) { return }
-        try database.writeWithoutTransaction { db in
-            try db.execute(sql: "PRAGMA application_id = \(Migrations.applicationID)")
-        }
-        try migrator.migrate(database)
+        return migrator
+    }
+
+    /// The version of the schema that this program writes.
+    static var current: Int { self.migrator.migrations.count }
+
+    /// The version of a database's schema; 0 of an empty one.
+    static func version(in db: Database) throws -> Int { try self.migrator.completedMigrations(db).count }
+
+    /// Throws for databases of other programs and of newer versions of this one.
+    static func refuseStrangers(_ db: Database) throws {
+        let marked = try Int.fetchOne(db, sql: "PRAGMA application_id") ?? 0
+        let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+        if tables > 0 && marked != Migrations.applicationID { throw Foreign() }
+        if try self.migrator.hasBeenSuperseded(db) { throw TooNew() }
     }
 
     struct Foreign: Error, CustomStringConvertible {

@@ -51,10 +51,16 @@ public struct SQLiteStore: Store, Sendable {
     }
 
     /// Every row, for ``Engine/restore(_:routing:options:now:)``.
+    ///
+    /// The file is checked first: what damage makes of a row must not be taken for what was written.
     public func load() throws(StoreFailure) -> [Write] {
         guard let database else { throw StoreFailure("\(self.path) is closed") }
         do {
-            return try database.read { try RowReader.all(in: $0) }
+            return try database.read { db in
+                let complaints = try String.fetchAll(db, sql: "PRAGMA quick_check(1)")
+                if let complaint = complaints.first, complaint != "ok" { throw DamagedFile(complaint: complaint) }
+                return try RowReader.all(in: db)
+            }
         } catch {
             throw StoreFailure("cannot read \(self.path): \(SQLiteStore.words(for: error))")
         }
@@ -69,6 +75,17 @@ public struct SQLiteStore: Store, Sendable {
             return installation
         } catch {
             throw StoreFailure("cannot read \(self.path): \(SQLiteStore.words(for: error))")
+        }
+    }
+
+    /// Draws a new mark: from now on this is not the installation that the file is a copy of.
+    func becomeAnother() throws(StoreFailure) {
+        do {
+            try self.database?.write { db in
+                try db.execute(sql: "UPDATE installation SET mark = lower(hex(randomblob(16)))")
+            }
+        } catch {
+            throw StoreFailure(SQLiteStore.words(for: error))
         }
     }
 
@@ -139,10 +156,27 @@ public struct SQLiteStore: Store, Sendable {
     }
 
     /// What SQLite says, without the statement and its values.
+    ///
+    /// Of a damaged file it says how to go on, too.
     static func words(for error: any Error) -> String {
+        if error is Damage || error is DamagedFile { return "\(error); \(self.wayOut)" }
         guard let error = error as? DatabaseError else { return "\(error)" }
-        return "\(error.message ?? "unknown error") (SQLite \(error.extendedResultCode.rawValue))"
+        let words = "\(error.message ?? "unknown error") (SQLite \(error.extendedResultCode.rawValue))"
+        let isDamage = [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(error.resultCode)
+        return isDamage ? "\(words); \(self.wayOut)" : words
     }
+
+    private static let wayOut = """
+        `tocsin db check` says more, `tocsin db restore BACKUP` puts a backup in its place, and without the file Tocsin \
+        starts empty
+        """
+}
+
+/// A file in which SQLite found damage.
+private struct DamagedFile: Error, CustomStringConvertible {
+    let complaint: String
+
+    var description: String { "the file is damaged: \(self.complaint)" }
 }
 
 extension Write {

@@ -216,28 +216,13 @@ extension Server {
         return web
     }
 
-    /// One process a database; a server that is just stopping gets ten seconds to let go.
     private static func takeLock(_ settings: Settings, logger: Logger) async throws(StartFailure) -> StorageLock {
-        let started = SystemClock().now().rfc3339Milliseconds
-        let holder = "pid \(ProcessInfo.processInfo.processIdentifier), started \(started)"
-        let clock = SystemClock()
-        let deadline = clock.sinceBoot() + .seconds(10)
-        var hasSaidSo = false
-        while true {
-            do {
-                if let lock = try StorageLock.take(in: settings.storagePath, holder: holder) { return lock }
-            } catch {
-                throw StartFailure(error.reason)
-            }
-            let other = StorageLock.holder(in: settings.storagePath)
-            if clock.sinceBoot() >= deadline {
-                throw StartFailure("\(settings.storagePath) is in use by another Tocsin: \(other)")
-            }
-            if !hasSaidSo {
+        do throws(StoreFailure) {
+            return try await StorageWait.take(settings.storagePath) { other in
                 logger.warning("waiting for another Tocsin to let go of the storage", metadata: ["holder": "\(other)"])
-                hasSaidSo = true
             }
-            do { try await Task.sleep(for: .milliseconds(100)) } catch { throw StartFailure("interrupted") }
+        } catch {
+            throw StartFailure(error.reason)
         }
     }
 

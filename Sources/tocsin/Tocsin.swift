@@ -44,7 +44,8 @@ struct Tocsin: AsyncParsableCommand {
         abstract: "Routes alerts to the people who deal with them, and keeps track until somebody has.",
         version: "tocsin, version \(Version.current)",
         subcommands: [
-            ServeCommand.self, CheckConfigCommand.self, TestCommand.self, SimulateCommand.self, DemoCommand.self,
+            ServeCommand.self, CheckConfigCommand.self, DatabaseCommand.self, TestCommand.self, SimulateCommand.self,
+            DemoCommand.self,
         ] + Tocsin.clientCommands,
         defaultSubcommand: ServeCommand.self
     )

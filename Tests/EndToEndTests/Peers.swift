@@ -13,6 +13,9 @@ enum Peers {
     /// The Python that has Schemathesis, from `.ci/schemathesis`.
     static var schemathesis: URL { get throws(MissingPeer) { try self.program("python", in: "schemathesis/bin") } }
 
+    /// Litestream, from `.ci/python`.
+    static var litestream: URL { get throws(MissingPeer) { try self.program("litestream", in: "python/bin") } }
+
     /// `.build/peers`, or where the environment says; a relative path counts from the top of the project.
     private static var root: URL {
         let path = ProcessInfo.processInfo.environment["TOCSIN_PEERS"] ?? ""

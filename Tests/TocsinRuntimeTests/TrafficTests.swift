@@ -39,6 +39,17 @@ import TocsinRuntime
         #expect(admittedAfterwards)
     }
 
+    @Test func endpointsThatHangForTheFirstTimeLeaveRoomForOthers() {
+        var traffic = Traffic(limits: self.limits(endpoint: 256, total: 1024))
+        for endpoint in 0..<100 {
+            for number in 0..<50 { _ = traffic.admit(Send.sample(number), to: "hanging\(endpoint)") }
+        }
+
+        let admitted = (1...2).map { traffic.admit(Send.sample($0), to: "healthy") }
+
+        #expect(admitted == [true, true])
+    }
+
     @Test func hangingEndpointsLeaveRoomForOthers() {
         var traffic = Traffic(limits: self.limits(endpoint: 256, total: 1024))
         for endpoint in 0..<100 {
