@@ -44,7 +44,7 @@ public struct Engine: Sendable {
     /// Finds the one delivery of a group to an integration. Derived from `deliveries`.
     var deliveryIndex = Table<ToldKey, ID<Delivery>>()
     /// Finds the silences of an alert. Derived from those of `silences` that have not expired.
-    var silenceIndex = SilenceIndex()
+    var silenceIndex = MatcherIndex<ID<Silence>>()
     /// Finds the alert that inhibits another one. Derived from those of `alerts` that have not ended.
     var inhibition: InhibitionIndex
     /// Finds incidents. Derived from their rows and those of groups.
