@@ -13,6 +13,8 @@ public struct Engine: Sendable {
     let options: EngineOptions
     /// The time of the last turn.
     public internal(set) var now: Timestamp
+    /// No group speaks before, see ``EngineOptions/startDelay``.
+    var speaksFrom: Timestamp = .distantPast
     /// When the engine last ran what was due, to tell a late turn.
     var ranDueAt: Timestamp
     var lastNumber: Int64

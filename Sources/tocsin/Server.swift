@@ -28,6 +28,7 @@ final class Server: Sendable {
         var webConfigFile: String?
         var retention: Duration = .seconds(120 * 3600)
         var restartGrace: Duration?
+        var startDelay: Duration = .zero
         var limits = Limits()
         var tellsTheEnd = true
         /// How matchers and label names are written.
@@ -238,6 +239,7 @@ extension Server {
         var options = EngineOptions()
         options.retention = settings.retention
         options.restartGrace = settings.restartGrace
+        options.startDelay = settings.startDelay
         options.limits = settings.limits
         options.tellsTheEnd = settings.tellsTheEnd
         options.installation = installation
