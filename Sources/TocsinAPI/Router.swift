@@ -77,9 +77,31 @@ public struct Router: Sendable {
         }
         if style != .plain { try Negotiation.check(request, offering: endpoint.produces) }
         let slot = endpoint.isLimited ? self.reads.take() : nil
-        if endpoint.isLimited, slot == nil { throw .tooManyReads(limit: self.reads.limit) }
+        if endpoint.isLimited, slot == nil {
+            self.api.context.counters.add(
+                to: "alertmanager_http_concurrency_limit_exceeded_total", ["method": "get"])
+            throw .tooManyReads(limit: self.reads.limit)
+        }
         let call = Call(request: request, query: Query(query), parameters: parameters, slot: slot)
-        return try await endpoint.respond(self.api, call)
+        let begin = self.api.clock.sinceBoot()
+        do throws(APIError) {
+            let response = try await endpoint.respond(self.api, call)
+            self.record(endpoint, status: response.status, since: begin)
+            return response
+        } catch {
+            self.record(endpoint, status: error.response(style).status, since: begin)
+            throw error
+        }
+    }
+
+    /// The bounds are those that Alertmanager takes from Prometheus's library.
+    private func record(_ endpoint: Endpoint, status: Int, since begin: Duration) {
+        self.api.context.counters.record(
+            (self.api.clock.sinceBoot() - begin).inSeconds,
+            in: "alertmanager_http_request_duration_seconds",
+            ["handler": endpoint.path, "method": endpoint.method.name.lowercased(), "code": "\(status)"],
+            bounds: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+        )
     }
 }
 

@@ -91,6 +91,7 @@ extension Engine {
         if let known = self.groupIndex[identity] { return known }
 
         let isLate = alert.startsAt + route.groupWait < self.now
+        let due = isLate ? self.now : self.now + route.groupWait
         let group = Group(
             id: ID(self.nextNumber()),
             key: Group.key(route: route, labels: labels),
@@ -98,7 +99,7 @@ extension Engine {
             receiver: route.receiver,
             route: index,
             routeSignature: route.signature,
-            dueAt: isLate ? self.now : self.now + route.groupWait
+            dueAt: max(due, self.speaksFrom)
         )
         self.groups.put(group, for: group.id)
         self.groupIndex[identity] = group.id

@@ -8,6 +8,7 @@ extension Engine {
         self.now = now
         self.ranDueAt += step
         self.maintenanceAt += step
+        self.speaksFrom += step
         self.suppressionReviewAt? += step
         self.note(.clockStepped(by: step))
         for key in self.orphanedAt.keys { self.orphanedAt[key]? += step }

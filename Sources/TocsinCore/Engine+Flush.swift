@@ -104,7 +104,9 @@ extension Engine {
             if !known.hasEnded && group.departed.contains(fingerprint) {
                 flush.departed.append(fingerprint)
             } else if let muting {
-                flush.heldBack[muting.reason, default: 0] += 1
+                // The first of Alertmanager's stages counts: inhibition, the time of day, silences.
+                let isInhibited = self.inhibitor(of: known.alert.labels, at: self.now) != nil
+                flush.heldBack[isInhibited ? .inhibition : muting.reason, default: 0] += 1
                 // An end waits until its time has come: it is in no list, and stays in the group while anybody may
                 // believe otherwise.
                 if known.hasEnded && !self.options.tellsTheEnd { flush.endedUnheard.append(known) }

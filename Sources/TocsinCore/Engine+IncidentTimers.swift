@@ -125,12 +125,12 @@ extension Engine {
     }
 
     private mutating func flushNow(_ id: ID<Incident>) {
-        let now = self.now
+        let due = max(self.now, self.speaksFrom)
         for group in self.incidentIndex.groups(of: id) {
-            guard let known = self.groups[group], known.dueAt > now else { continue }
+            guard let known = self.groups[group], known.dueAt > due else { continue }
             self.timers.cancel(.group, group.number, at: known.dueAt)
-            self.groups.change(group) { $0.dueAt = now }
-            self.timers.set(.group, group.number, at: now)
+            self.groups.change(group) { $0.dueAt = due }
+            self.timers.set(.group, group.number, at: due)
         }
     }
 }

@@ -90,6 +90,7 @@ extension Engine {
         let now = self.now
         self.ranDueAt = now
         self.maintenanceAt = now + Engine.maintenanceInterval
+        self.holdGroups(for: self.options.startDelay)
         let override = self.options.restartGrace
         for fingerprint in self.alerts.keys {
             _ = self.alerts.touch(fingerprint) { known in
@@ -106,6 +107,18 @@ extension Engine {
         self.note(
             .restored(alerts: self.alerts.count, groups: self.groups.count, deliveries: self.deliveries.count)
         )
+    }
+
+    /// No group speaks until then, whatever was due before; waits go on meanwhile.
+    private mutating func holdGroups(for delay: Duration) {
+        if delay <= .zero { return }
+        let until = self.now + delay
+        self.speaksFrom = until
+        for (id, group) in self.groups where group.dueAt < until {
+            self.timers.cancel(.group, id.number, at: group.dueAt)
+            self.groups.change(id) { $0.dueAt = until }
+            self.timers.set(.group, id.number, at: until)
+        }
     }
 
     /// Marks the volatile fields of every alert for writing, as at a clean stop.

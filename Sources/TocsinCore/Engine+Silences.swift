@@ -112,7 +112,7 @@ extension Engine {
     /// Makes a silence findable until its end.
     private mutating func watch(_ silence: Silence) {
         guard silence.endsAt > self.now else { return }
-        self.silenceIndex.insert(silence)
+        self.silenceIndex.insert(silence.id, under: silence.matcherSets)
         self.timers.set(.silence, silence.id.number, at: silence.endsAt)
     }
 
@@ -125,7 +125,7 @@ extension Engine {
 
     /// Makes all silences that have not ended findable, as after rows were read.
     mutating func watchSilences() {
-        self.silenceIndex = SilenceIndex()
+        self.silenceIndex = MatcherIndex()
         self.foreignSilences = [:]
         for (_, silence) in self.silences {
             self.watch(silence)

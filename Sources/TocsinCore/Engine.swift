@@ -13,6 +13,8 @@ public struct Engine: Sendable {
     let options: EngineOptions
     /// The time of the last turn.
     public internal(set) var now: Timestamp
+    /// No group speaks before, see ``EngineOptions/startDelay``.
+    var speaksFrom: Timestamp = .distantPast
     /// When the engine last ran what was due, to tell a late turn.
     var ranDueAt: Timestamp
     var lastNumber: Int64
@@ -44,7 +46,7 @@ public struct Engine: Sendable {
     /// Finds the one delivery of a group to an integration. Derived from `deliveries`.
     var deliveryIndex = Table<ToldKey, ID<Delivery>>()
     /// Finds the silences of an alert. Derived from those of `silences` that have not expired.
-    var silenceIndex = SilenceIndex()
+    var silenceIndex = MatcherIndex<ID<Silence>>()
     /// Finds the alert that inhibits another one. Derived from those of `alerts` that have not ended.
     var inhibition: InhibitionIndex
     /// Finds incidents. Derived from their rows and those of groups.

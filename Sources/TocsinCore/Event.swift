@@ -98,6 +98,8 @@ public struct EngineOptions: Hashable, Sendable {
     /// Whether those who may believe that an alert fires are told its end although it is silenced or inhibited
     /// (`--tell-the-end`). Alertmanager leaves them in that belief.
     public var tellsTheEnd = true
+    /// How long after the start no group speaks, so that senders have said what inhibits (`--dispatch.start-delay`).
+    public var startDelay: Duration = .zero
     /// What the names of silences are made from; kept with the rows.
     public var installation = InstallationID.none
     public var limits = Limits()

@@ -20,9 +20,18 @@ struct InhibitionIndex: Sendable {
     }
 
     let rules: [InhibitRule]
+    /// Rules by what an alert must have to inhibit, and by what it must have to be inhibited.
+    private var rulesBySource = MatcherIndex<Int>()
+    private var rulesByTarget = MatcherIndex<Int>()
     private var sources = Table<Source, Bool>()
 
-    init(rules: [InhibitRule] = []) { self.rules = rules }
+    init(rules: [InhibitRule] = []) {
+        self.rules = rules
+        for (index, rule) in rules.enumerated() {
+            self.rulesBySource.insert(index, under: [rule.source])
+            self.rulesByTarget.insert(index, under: [rule.target])
+        }
+    }
 
     /// An alert began to fire.
     mutating func insert(_ labels: LabelSet) {
@@ -37,7 +46,9 @@ struct InhibitionIndex: Sendable {
 
     private func sources(of labels: LabelSet) -> [Source] {
         var sources: [Source] = []
-        for (index, rule) in self.rules.enumerated() where rule.source.match(labels) {
+        for index in self.rulesBySource.candidates(for: labels) {
+            let rule = self.rules[index]
+            guard rule.source.match(labels) else { continue }
             sources.append(
                 Source(
                     rule: index,
@@ -61,7 +72,9 @@ struct InhibitionIndex: Sendable {
     /// candidate whether it does fire, and gives its labels.
     func inhibitor(of labels: LabelSet, whereFiring firingLabels: (Fingerprint) -> LabelSet?) -> Fingerprint? {
         if self.sources.isEmpty { return nil }
-        for (index, rule) in self.rules.enumerated() where rule.target.match(labels) {
+        for index in self.rulesByTarget.candidates(for: labels) {
+            let rule = self.rules[index]
+            guard rule.target.match(labels) else { continue }
             // An alert on both sides inhibits neither itself nor another one on both sides.
             let isSourceToo = rule.source.match(labels)
             for source in self.candidates(index, labels) {

@@ -27,7 +27,9 @@ extension Fingerprint: CustomStringConvertible {
 /// FNV-1a, 64 bits, fed piece by piece.
 @frozen
 public struct FNV1a: Sendable {
-    public private(set) var value: UInt64 = 14_695_981_039_346_656_037
+    @usableFromInline var state: UInt64 = 14_695_981_039_346_656_037
+
+    @inlinable public var value: UInt64 { self.state }
 
     @inlinable public init() {}
 
@@ -41,8 +43,8 @@ public struct FNV1a: Sendable {
         for byte in bytes { self.add(byte) }
     }
 
-    @usableFromInline
+    @inlinable
     mutating func add(_ byte: UInt8) {
-        self.value = (self.value ^ UInt64(byte)) &* 1_099_511_628_211
+        self.state = (self.state ^ UInt64(byte)) &* 1_099_511_628_211
     }
 }

@@ -88,6 +88,23 @@ public struct LabelSet: Sendable {
         return encoder.finish()
     }
 
+    /// The pairs that all of the sets have; none of no sets. A label that is missing counts as an empty one, as in
+    /// Alertmanager.
+    public init(commonTo sets: some Collection<LabelSet>) {
+        var encoder = LabelEncoder()
+        let others = sets.dropFirst()
+        sets.first?.forEachBytes { name, value in
+            let isCommon = others.allSatisfy { set in
+                set.encoded.withUnsafeBytes { bytes in
+                    LabelDecoder.value(of: name, in: bytes).map { LabelDecoder.compare($0, value) == 0 }
+                        ?? value.isEmpty
+                }
+            }
+            if isCommon { encoder.append(name: name, value: value) }
+        }
+        self = encoder.finish()
+    }
+
     /// The pairs for which `isIncluded` holds.
     public func filter(_ isIncluded: (_ name: String, _ value: String) -> Bool) -> LabelSet {
         var encoder = LabelEncoder()

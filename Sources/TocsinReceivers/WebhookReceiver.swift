@@ -65,29 +65,30 @@ public struct WebhookReceiver: Receiver {
         if self.maximumAlerts > 0, count > self.maximumAlerts {
             notification.content.alerts = Array(notification.content.alerts.prefix(self.maximumAlerts))
         }
-        var rendering = FieldRendering(notification, with: templates)
-        let url = try self.renderedURL(in: rendering, files: notification.secretFiles)
-        let json: JSONValue
-        if let payload {
-            json = payload.json(in: &rendering, field: "payload", readYAML: self.readYAML)
-        } else {
-            json = .object(
-                rendering.data.members + [
-                    JSONValue.Member("version", "4"),
-                    JSONValue.Member("groupKey", .string(notification.content.groupKey)),
-                    JSONValue.Member("truncatedAlerts", .integer(Int64(count - notification.content.alerts.count))),
-                ]
-            )
+        let files = notification.secretFiles
+        let usual = WebhookPayload(
+            notification: notification, truncatedAlerts: count - notification.content.alerts.count)
+        let address = try self.url.text(in: files)
+        guard self.payload != nil || address.utf8.contains(UInt8(ascii: "{")) else {
+            let url = try WebhookReceiver.checked(address)
+            return RenderedRequest(request: try self.http.post(usual.body, to: url, timeout: self.timeout, in: files))
         }
-        let body = json.encoded() + [UInt8(ascii: "\n")]
+        var rendering = FieldRendering(notification, with: templates)
+        let url = try WebhookReceiver.checked(rendering.secretDestination(self.url, field: "url", in: files))
+        let body =
+            self.payload.map { payload in
+                let json = payload.json(in: &rendering, field: "payload", readYAML: self.readYAML)
+                return json.encoded() + [UInt8(ascii: "\n")]
+            } ?? usual.body
         return RenderedRequest(
-            request: try self.http.post(body, to: url, timeout: self.timeout, in: notification.secretFiles),
+            request: try self.http.post(body, to: url, timeout: self.timeout, in: files),
             templateFailures: rendering.failures
         )
     }
 
-    private func renderedURL(in rendering: FieldRendering, files: SecretFiles) throws(Refusal) -> String {
-        let url = try rendering.secretDestination(self.url, field: "url", in: files).trimmed
+    /// The address, once every template in it is rendered.
+    private static func checked(_ address: String) throws(Refusal) -> String {
+        let url = address.trimmed
         guard !url.isEmpty else { throw Refusal("webhook URL is empty after templating") }
         do {
             return try HTTPURL(url).text

@@ -16,6 +16,9 @@ public final class Counters: TurnObserver, Sendable {
     }
 
     private let counts = Locked<[Key: Int]>([:])
+    private let histograms = Locked<[Key: Histogram]>([:])
+    /// When the attempts began that are under way.
+    private let begun = Locked<[ID<Delivery>: Timestamp]>([:])
 
     public init() {}
 
@@ -26,14 +29,52 @@ public final class Counters: TurnObserver, Sendable {
 
     public var all: [Key: Int] { self.counts.withLock { $0 } }
 
+    /// Counts a value in the histogram of that name and these labels.
+    public func record(_ value: Double, in name: String, _ labels: [String: String] = [:], bounds: [Double]) {
+        self.histograms.withLock { $0[Key(name, labels), default: Histogram(bounds: bounds)].record(value) }
+    }
+
+    public var allHistograms: [Key: Histogram] { self.histograms.withLock { $0 } }
+
     public func observe(_ facts: [Fact], in engine: Engine, at now: Timestamp) {
-        for fact in facts { self.count(fact) }
+        for fact in facts {
+            self.count(fact)
+            self.time(fact, at: now)
+        }
+        self.begun.withLock { begun in
+            // Of a delivery that was given up while an attempt was under way no end is told.
+            if begun.count <= 1000 + 2 * engine.deliveries.count { return }
+            begun = begun.filter { engine.deliveries.contains($0.key) }
+        }
+    }
+
+    /// Alertmanager's bounds for the time that a notification takes, in seconds.
+    public static let latencyBounds: [Double] = [1, 5, 10, 15, 20]
+
+    private func time(_ fact: Fact, at now: Timestamp) {
+        let ended: (delivery: ID<Delivery>, integration: IntegrationID)
+        switch fact {
+        case .attemptBegun(let delivery, _, _):
+            self.begun.withLock { $0[delivery] = now }
+            return
+        case .delivered(let delivery, let integration, _, _), .attemptFailed(let delivery, let integration, _, _, _),
+            .toldToWait(let delivery, let integration, _, _), .refused(let delivery, let integration, _, _, _):
+            ended = (delivery, integration)
+        default: return
+        }
+        guard let begin = self.begun.withLock({ $0.removeValue(forKey: ended.delivery) }) else { return }
+        self.record(
+            max((now - begin).inSeconds, 0), in: "alertmanager_notification_latency_seconds",
+            ["integration": ended.integration.kind], bounds: Counters.latencyBounds
+        )
     }
 
     public func observe(degradation reason: String?) {}
 
     private func count(_ fact: Fact) {
         switch fact {
+        case .heldBack(_, _, let reason, let count):
+            self.add(count, to: "alertmanager_notifications_suppressed_total", ["reason": reason.rawValue])
         case .notificationDecided(_, let integration, _, _, _, _):
             self.add(to: "alertmanager_notifications_total", ["integration": integration.kind])
         case .attemptBegun(_, let integration, _):

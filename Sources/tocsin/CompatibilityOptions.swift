@@ -29,7 +29,6 @@ struct CompatibilityOptions: ParsableArguments {
     var insecureDiscovery = false
 
     @Flag(name: .customLong("web.systemd-socket"), help: .hidden) var systemdSocket = false
-    @Option(name: .customLong("dispatch.start-delay"), help: .hidden) var startDelay = "0s"
     @Option(name: .customLong("alerts.per-alertname-limit"), help: .hidden) var perAlertnameLimit = "0"
     @Flag(name: .customLong("log.silences"), inversion: .prefixedNo, help: .hidden) var logSilences = false
 
@@ -40,7 +39,6 @@ struct CompatibilityOptions: ParsableArguments {
     func refuseWhatIsNotThere() throws {
         let unsupported: [(String, Bool)] = [
             ("--web.systemd-socket", self.systemdSocket),
-            ("--dispatch.start-delay", !["0", "0s"].contains(self.startDelay)),
             ("--alerts.per-alertname-limit", self.perAlertnameLimit != "0"),
         ]
         for (flag, isUsed) in unsupported where isUsed {

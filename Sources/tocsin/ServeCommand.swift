@@ -30,6 +30,11 @@ struct ServeCommand: AsyncParsableCommand {
     )
     var restartGrace: GoDuration?
 
+    @Option(
+        name: .customLong("dispatch.start-delay"),
+        help: "How long after the start no group speaks, so that senders can say what inhibits.")
+    var startDelay = GoDuration(.zero)
+
     @Option(name: .customLong("shutdown-timeout"), help: "How long a stop waits for notifications under way.")
     var shutdownTimeout = GoDuration(.seconds(5))
 
@@ -44,6 +49,7 @@ struct ServeCommand: AsyncParsableCommand {
         var settings = Server.Settings(configFile: self.files.resolvedConfigFile, storagePath: self.files.storagePath)
         settings.retention = self.retention.value
         settings.restartGrace = self.restartGrace?.value
+        settings.startDelay = self.startDelay.value
         settings.shutdownTimeout = self.shutdownTimeout.value
         settings.matcherSyntax = self.features.syntax
         settings.hasCluster = self.compatibility.hasCluster

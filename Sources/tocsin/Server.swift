@@ -28,6 +28,7 @@ final class Server: Sendable {
         var webConfigFile: String?
         var retention: Duration = .seconds(120 * 3600)
         var restartGrace: Duration?
+        var startDelay: Duration = .zero
         var limits = Limits()
         var tellsTheEnd = true
         /// How matchers and label names are written.
@@ -45,6 +46,7 @@ final class Server: Sendable {
             var options = EngineOptions()
             options.retention = self.retention
             options.restartGrace = self.restartGrace
+            options.startDelay = self.startDelay
             options.limits = self.limits
             options.tellsTheEnd = self.tellsTheEnd
             options.installation = installation

@@ -19,6 +19,9 @@ struct MetricsTests {
                 #"alertmanager_alerts_received_total{status="firing",version="v2"} 2"#,
                 #"alertmanager_alerts_received_total{status="resolved",version="v2"} 0"#,
                 #"alertmanager_notifications_failed_total{integration="slack",reason="clientError"} 0"#,
+                #"alertmanager_silences{state="active"} 0"#,
+                #"alertmanager_notifications_suppressed_total{reason="inhibition"} 0"#,
+                #"alertmanager_http_concurrency_limit_exceeded_total{method="get"} 0"#,
                 "alertmanager_config_last_reload_successful 1",
                 "tocsin_storage_degraded 0",
             ] {

@@ -28,6 +28,30 @@ import TocsinModel
         )
     }
 
+    @Test(
+        arguments: [
+            ([Matcher(name: "severity", equals: "warning")], true),
+            ([Matcher(name: "severity", equals: "critical")], false),
+            ([Matcher(name: "absent", equals: "")], true),
+            ([], true),
+        ] as [([Matcher], Bool)])
+    func everyKindOfTargetMatcherFindsItsTargets(target: [Matcher], isInhibited: Bool) throws {
+        let source = [Matcher(name: "alertname", equals: "Down")]
+        let sides = try ["warning|info", "warn.*", "critical|page"].map {
+            target + [try Matcher(name: "severity", kind: .regex, value: $0)]
+        }
+        for (side, isMatching) in zip([target] + sides, [true, true, true, false]) {
+            var world = self.world(InhibitRule(source: source, target: side, equal: ["host"]))
+
+            world.fire("Down@a")
+            world.fire("Disk@a severity=warning")
+
+            let inhibitor = world.engine.inhibitor(
+                of: World.labels("Disk@a severity=warning"), at: world.engine.now)
+            #expect((inhibitor == World.fingerprint("Down@a")) == (isInhibited && isMatching))
+        }
+    }
+
     @Test func aTargetIsToldAtItsNextFlushOnceItsSourceHasEnded() {
         var world = self.world(InhibitionTests.down)
 

@@ -33,6 +33,24 @@ import TocsinModel
         #expect(world.news() == ["1230s pager first notification: firing Disk@a"])
     }
 
+    @Test func inhibitionIsNamedBeforeTheTimeOfDay() {
+        let rule = InhibitRule(
+            source: [Matcher(name: "alertname", equals: "Down")], target: [Matcher(name: "alertname", equals: "Disk")])
+        var route = RouteNode(receiver: "pager", grouping: .labels([]))
+        route.muteTimeIntervals = [Self.always]
+        var world = World(.simple(children: [route], inhibitRules: [rule]))
+
+        world.fire("Down@a", window: .seconds(9000))
+        world.fire("Disk@a", window: .seconds(9000))
+        world.run(until: .seconds(60))
+
+        let reasons = world.facts.compactMap { fact -> String? in
+            guard case .heldBack(_, _, let reason, let count) = fact else { return nil }
+            return "\(count) \(reason.rawValue)"
+        }
+        #expect(reasons == ["1 inhibition", "1 mute_time_interval"])
+    }
+
     @Test func aRouteSpeaksOnlyInItsActiveTimes() {
         var world = World(Self.routing(active: [Self.never, Self.night]))
 

@@ -14,6 +14,26 @@ import TocsinModel
         #expect(world.news() == ["30s slack first notification: firing Disk@a"])
     }
 
+    @Test func noGroupSpeaksBeforeTheStartDelayIsOver() {
+        var options = EngineOptions()
+        options.startDelay = .seconds(100)
+        var world = World(.simple(), options: options)
+
+        world.fire("Disk@a")
+        world.run(until: .seconds(50))
+        world.restart(after: .seconds(10))
+        world.fire("Late@a", since: .seconds(-600))
+        world.run(until: .seconds(159))
+        #expect(world.news() == [])
+
+        world.run(until: .seconds(170))
+        #expect(
+            world.news().sorted() == [
+                "160s slack first notification: firing Disk@a", "160s slack first notification: firing Late@a",
+            ]
+        )
+    }
+
     @Test func aMessageThatWasCommittedAndNotSentGoesOutAfterTheRestart() {
         var world = World(.simple())
 

@@ -37,6 +37,32 @@ import TocsinTemplate
         #expect(throws: Refusal(reason)) { try receiver.send() }
     }
 
+    @Test(arguments: ["https://x", "https://x/{{ .Status }}"])
+    func theUsualPayloadIsWhatTemplatesSee(url: String) throws {
+        let alert = AnnouncedAlert(
+            labels: ["a": "<1>", "b": "\"ü\"", "empty": ""],
+            details: AlertDetails(annotations: ["text": "one\ntwo & \u{2028}"], generatorURL: "http://p/?a=b&c"),
+            startsAt: try #require(Timestamp(rfc3339: "2026-01-02T03:04:05.12+05:30"))
+        )
+        var other = alert
+        other.labels = ["a": "<1>", "b": "other"]
+        other.endedAt = try #require(Timestamp(rfc3339: "2026-01-02T04:04:05Z"))
+        for alerts in [[alert], [other], [alert, other]] {
+            let notification = TocsinReceivers.Notification.about(alerts, groupLabels: ["a": "<1>"])
+            let members =
+                TemplateData(notification).members + [
+                    JSONValue.Member("version", "4"),
+                    JSONValue.Member("groupKey", .string(notification.content.groupKey)),
+                    JSONValue.Member("truncatedAlerts", .integer(0)),
+                ]
+
+            let body = try WebhookReceiver(["url": .string(url)]).send(notification).request.body
+
+            let expected = JSONValue.object(members).encoded() + [UInt8(ascii: "\n")]
+            #expect(body == expected, "\(String(decoding: body, as: UTF8.self))")
+        }
+    }
+
     @Test func aURLInAFileMayBeATemplate() throws {
         let receiver = try WebhookReceiver(["url_file": "/run/url"])
         var notification = TocsinReceivers.Notification.sample

@@ -17,8 +17,10 @@ extension API {
         let now = self.clock.now()
         var text = MetricsText()
         self.writeAlerts(snapshot.engine, at: now, to: &text)
+        self.writeSilences(snapshot.engine, at: now, to: &text)
         self.writeCounters(to: &text)
-        self.writeConfiguration(to: &text)
+        self.writeHistograms(to: &text)
+        self.writeConfiguration(snapshot.engine.routing, to: &text)
         text.family(
             "tocsin_storage_degraded", .gauge, "Whether the disk refuses writes.",
             snapshot.degradation == nil ? 0 : 1
@@ -54,6 +56,35 @@ extension API {
         )
     }
 
+    private func writeSilences(_ engine: Engine, at now: Timestamp, to text: inout MetricsText) {
+        var counts = Dictionary(uniqueKeysWithValues: Silence.State.allCases.map { ($0.rawValue, 0.0) })
+        for (_, silence) in engine.silences { counts[silence.state(at: now).rawValue, default: 0] += 1 }
+        text.family(
+            "alertmanager_silences", .gauge, "How many silences by state.",
+            counts.sorted { $0.key < $1.key }.map { (["state": $0.key], $0.value) }
+        )
+    }
+
+    private func writeHistograms(to text: inout MetricsText) {
+        let all = self.context.counters.allHistograms
+        for (name, help) in API.histograms {
+            var samples = all.filter { $0.key.name == name }.map { (labels: $0.key.labels, $0.value) }
+            if name == "alertmanager_notification_latency_seconds" {
+                for kind in self.context.settings.integrationKinds
+                where all[Counters.Key(name, ["integration": kind])] == nil {
+                    samples.append((["integration": kind], Histogram(bounds: Counters.latencyBounds)))
+                }
+            }
+            samples.sort { "\($0.labels.sorted { $0.key < $1.key })" < "\($1.labels.sorted { $0.key < $1.key })" }
+            if !samples.isEmpty { text.family(name, help, samples) }
+        }
+    }
+
+    private static let histograms = [
+        ("alertmanager_notification_latency_seconds", "How long attempts to notify took."),
+        ("alertmanager_http_request_duration_seconds", "How long requests took until their answer began."),
+    ]
+
     private func writeCounters(to text: inout MetricsText) {
         let all = self.context.counters.all
         for (name, help) in API.counters {
@@ -77,6 +108,9 @@ extension API {
             return kinds.flatMap { kind in
                 ["authError", "clientError", "other"].map { ["integration": kind, "reason": $0] }
             }
+        case "alertmanager_notifications_suppressed_total":
+            return SuppressionReason.allCases.map { ["reason": $0.rawValue] }
+        case "alertmanager_http_concurrency_limit_exceeded_total": return [["method": "get"]]
         default: return kinds.map { ["integration": $0] }
         }
     }
@@ -88,9 +122,14 @@ extension API {
         ("alertmanager_notifications_failed_total", "The total number of failed notifications."),
         ("alertmanager_notification_requests_total", "The total number of attempted notification requests."),
         ("alertmanager_notification_requests_failed_total", "The total number of failed notification requests."),
+        ("alertmanager_notifications_suppressed_total", "The total number of alerts that were held back."),
+        (
+            "alertmanager_http_concurrency_limit_exceeded_total",
+            "The total number of reading requests that were refused because too many were under way."
+        ),
     ]
 
-    private func writeConfiguration(to text: inout MetricsText) {
+    private func writeConfiguration(_ routing: RoutingTable, to text: inout MetricsText) {
         let settings = self.context.settings
         let build = self.context.build
         text.family(
@@ -108,6 +147,14 @@ extension API {
         )
         text.family(
             "alertmanager_receivers", .gauge, "Number of configured receivers.", Double(settings.receivers.count))
+        text.family(
+            "alertmanager_integrations", .gauge, "Number of configured integrations.",
+            Double(routing.integrations.values.reduce(0) { $0 + $1.count })
+        )
+        text.family(
+            "alertmanager_inhibition_rules", .gauge, "Number of configured inhibition rules.",
+            Double(routing.inhibitRules.count)
+        )
         text.family(
             "alertmanager_cluster_enabled", .gauge, "Whether clustering is enabled.", self.context.peer == nil ? 0 : 1
         )

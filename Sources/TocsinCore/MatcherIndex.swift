@@ -1,41 +1,42 @@
 import TocsinModel
 
-/// Finds the silences that may be about an alert by one of its labels. Derived from the silences that have not expired.
+/// Finds what may be about an alert, such as silences, by one of the alert's labels.
 ///
-/// Each set of a silence stands under the values of one of its equality matchers: an alert without such a label is
-/// none of its. Only sets without any are held against every alert.
-struct SilenceIndex: Sendable {
+/// Each set of matchers stands under the values of one of its equality matchers: an alert without such a label is none
+/// of its. Only sets without any are held against every alert.
+struct MatcherIndex<Element: Comparable & Hashable & Sendable>: Sendable {
     /// By a hash of a label's name and value. Two labels may share one: whoever is found is asked itself.
-    private var byLabel: [UInt64: [ID<Silence>]] = [:]
-    private var withoutLabel: [ID<Silence>] = []
-    /// Where each silence stands, for taking it out; no hashes for a set without a label.
-    private var places: [ID<Silence>: [[UInt64]]] = [:]
+    private var byLabel: [UInt64: [Element]] = [:]
+    private var withoutLabel: [Element] = []
+    /// Where each element stands, for taking it out; no hashes for a set without a label.
+    private var places: [Element: [[UInt64]]] = [:]
 
     var isEmpty: Bool { self.places.isEmpty }
     var count: Int { self.places.count }
 
-    func contains(_ id: ID<Silence>) -> Bool { self.places[id] != nil }
+    func contains(_ element: Element) -> Bool { self.places[element] != nil }
 
-    mutating func insert(_ silence: Silence) {
-        self.remove(silence.id)
+    /// - Parameter sets: it may be about alerts that one of them matches.
+    mutating func insert(_ element: Element, under sets: [[Matcher]]) {
+        self.remove(element)
         var places: [[UInt64]] = []
-        for set in silence.matcherSets {
+        for set in sets {
             let hashes = self.bestPlace(of: set)
-            for hash in hashes { self.byLabel[hash, default: []].append(silence.id) }
-            if hashes.isEmpty { self.withoutLabel.append(silence.id) }
+            for hash in hashes { self.byLabel[hash, default: []].append(element) }
+            if hashes.isEmpty { self.withoutLabel.append(element) }
             places.append(hashes)
         }
-        self.places[silence.id] = places
+        self.places[element] = places
     }
 
-    mutating func remove(_ id: ID<Silence>) {
-        guard let places = self.places.removeValue(forKey: id) else { return }
+    mutating func remove(_ element: Element) {
+        guard let places = self.places.removeValue(forKey: element) else { return }
         for hashes in places {
             for hash in hashes {
-                self.byLabel[hash]?.removeAll { $0 == id }
+                self.byLabel[hash]?.removeAll { $0 == element }
                 if self.byLabel[hash]?.isEmpty == true { self.byLabel[hash] = nil }
             }
-            if hashes.isEmpty { self.withoutLabel.removeAll { $0 == id } }
+            if hashes.isEmpty { self.withoutLabel.removeAll { $0 == element } }
         }
     }
 
@@ -46,7 +47,7 @@ struct SilenceIndex: Sendable {
             guard let values = matcher.exactValues else { continue }
             var hashes: [UInt64] = []
             for value in values {
-                let hash = SilenceIndex.hash(matcher.name, value)
+                let hash = MatcherIndex.hash(matcher.name, value)
                 if !hashes.contains(hash) { hashes.append(hash) }
             }
             let crowd = hashes.reduce(0) { $0 + (self.byLabel[$1]?.count ?? 0) }
@@ -55,17 +56,17 @@ struct SilenceIndex: Sendable {
         return best?.hashes ?? []
     }
 
-    /// The silences that may be about these labels, in order, none twice.
-    func candidates(for labels: LabelSet) -> [ID<Silence>] {
+    /// What may be about these labels, in order, none twice.
+    func candidates(for labels: LabelSet) -> [Element] {
         if self.isEmpty { return [] }
         var found = self.withoutLabel
         labels.forEachBytes { name, value in
-            if let ids = self.byLabel[SilenceIndex.hash(name, value)] { found += ids }
+            if let elements = self.byLabel[MatcherIndex.hash(name, value)] { found += elements }
         }
         if found.count < 2 { return found }
         found.sort()
-        var unique: [ID<Silence>] = []
-        for id in found where unique.last != id { unique.append(id) }
+        var unique: [Element] = []
+        for element in found where unique.last != element { unique.append(element) }
         return unique
     }
 
