@@ -175,7 +175,7 @@ let package = Package(
                 "TocsinSettings", "TocsinTemplate",
             ]
         ),
-        tests("EndToEndTests", []),
+        tests("EndToEndTests", [], resources: [.copy("Peers")]),
         tests("TidyTests", []),
     ],
     swiftLanguageModes: [.v6],
