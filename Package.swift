@@ -182,7 +182,7 @@ let package = Package(
                 "TocsinSettings", "TocsinTemplate",
             ]
         ),
-        tests("EndToEndTests", []),
+        tests("EndToEndTests", [], resources: [.copy("Peers")]),
         tests("TidyTests", []),
     ],
     swiftLanguageModes: [.v6],

@@ -12,6 +12,8 @@ enum Peers {
     static var amtool: URL { get throws(MissingPeer) { try self.program("amtool") } }
     /// The Python that has Schemathesis, from `.ci/schemathesis`.
     static var schemathesis: URL { get throws(MissingPeer) { try self.program("python", in: "schemathesis/bin") } }
+    /// The Python that has moto, from `.ci/python`.
+    static var python: URL { get throws(MissingPeer) { try self.program("python3", in: "python/bin") } }
 
     /// Litestream, from `.ci/python`.
     static var litestream: URL { get throws(MissingPeer) { try self.program("litestream", in: "python/bin") } }

@@ -65,7 +65,7 @@ public struct SNSReceiver: Receiver {
     public var channel: [String] { self.destination }
     public var tokenScope: [String] { self.account.identity + [self.role?.identity ?? ""] }
     public var templates: [Template] { [self.apiURL] + self.targets.map(\.template) + self.message.templates }
-    public var secretFiles: [String] { self.account.files }
+    public var secretFiles: [String] { self.http.secretFiles + self.account.files }
 }
 
 // MARK: - Requests
@@ -120,7 +120,7 @@ extension SNSReceiver {
             credentials: try self.account.credentials(in: files), region: region, service: "sts")
         let endpoint = try AWSEndpoint(role.url(in: region), of: "AWS_ENDPOINT_URL_STS")
         return RenderedRequest(
-            request: self.post(role.parameters, to: endpoint, signedBy: signature, at: notification.now))
+            request: try self.post(role.parameters, to: endpoint, signedBy: signature, for: notification))
     }
 
     private func publication(
@@ -148,8 +148,8 @@ extension SNSReceiver {
         let url = rendered.isEmpty ? self.environmentURL ?? AWSEndpoint.url(of: "sns", in: region) : rendered
         let signature = AWSSignature(credentials: credentials, region: region, service: "sns")
         return RenderedRequest(
-            request: self.post(
-                parameters, to: try AWSEndpoint(url, of: "api_url"), signedBy: signature, at: notification.now),
+            request: try self.post(
+                parameters, to: try AWSEndpoint(url, of: "api_url"), signedBy: signature, for: notification),
             templateFailures: rendering.failures
         )
     }
@@ -160,18 +160,27 @@ extension SNSReceiver {
         Digest.sha256("\(notification.content.flushedAt.rfc3339) \(notification.content.groupKey)")
     }
 
+    /// The signature stands where other credentials would, so those of `http_config` stay away; its other headers go
+    /// along unsigned, because a proxy may change them.
     private func post(
         _ parameters: [(name: String, value: String)],
         to endpoint: AWSEndpoint,
         signedBy signature: AWSSignature,
-        at now: Timestamp
-    ) -> HTTPRequest {
+        for notification: Notification
+    ) throws(Refusal) -> HTTPRequest {
         let form = parameters.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
             .map { "\($0.name)=\($0.value.formEncoded)" }.joined(separator: "&")
         let type = HTTPRequest.Header("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
-        let request = HTTPRequest(
-            url: endpoint.url, headers: [type], body: Array(form.utf8), options: self.http.options)
-        return signature.signed(request, to: endpoint, at: now)
+        let unsigned = HTTPRequest(url: endpoint.url, headers: [type], body: Array(form.utf8))
+        let signed = signature.signed(unsigned, to: endpoint, at: notification.now)
+        return try self.http.request(
+            method: signed.method,
+            url: signed.url,
+            headers: signed.headers,
+            body: signed.body,
+            sensitive: [signature.credentials.sessionToken].compactMap { $0 },
+            in: notification.secretFiles
+        )
     }
 }
 

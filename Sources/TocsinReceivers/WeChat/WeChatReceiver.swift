@@ -109,13 +109,9 @@ extension WeChatReceiver {
         let files = notification.secretFiles
         let secret = try self.secret.credential(of: "api_secret", in: files)
         let query = "corpid=\(self.corporation.formEncoded)&corpsecret=\(secret.formEncoded)"
-        let request = HTTPRequest(
-            method: "GET",
-            url: self.url.appendingPath("gettoken").appendingQuery(query),
-            headers: try self.http.headers(with: files),
-            options: self.http.options
-        )
-        return RenderedRequest(request: request)
+        let url = self.url.appendingPath("gettoken").appendingQuery(query)
+        return RenderedRequest(
+            request: try self.http.request(method: "GET", url: url, sensitive: [secret], in: files))
     }
 
     private func message(
@@ -140,7 +136,7 @@ extension WeChatReceiver {
         members.append(JSONValue.Member("markdown", ["content": .string(isText ? "" : text)]))
         let url = self.url.appendingPath("message/send").appendingQuery("access_token=\(token.formEncoded)")
         return RenderedRequest(
-            request: try self.http.post(members.body, to: url, in: notification.secretFiles),
+            request: try self.http.post(members.body, to: url, sensitive: [token], in: notification.secretFiles),
             templateFailures: rendering.failures
         )
     }

@@ -33,6 +33,7 @@ struct Tocsin: Sendable {
         var arguments: [String] = []
         /// Programs and arguments that go before the binary, as in `nice -n 5 tocsin`.
         var wrapper: [String] = []
+        var environment: [String: String] = [:]
     }
 
     /// Runs the command line and does not wait for anything.
@@ -43,7 +44,7 @@ struct Tocsin: Sendable {
                 "--web.listen-address=127.0.0.1:\(launch.port)", "--log.level=\(launch.logLevel)", "--log.format=json",
             ] + launch.arguments
         let words = launch.wrapper + [try self.binary.path] + arguments
-        return try stage.run(URL(filePath: words[0]), Array(words.dropFirst()))
+        return try stage.run(URL(filePath: words[0]), Array(words.dropFirst()), environment: launch.environment)
     }
 
     /// Starts a server and waits until it listens.
