@@ -16,6 +16,7 @@ public final class Counters: TurnObserver, Sendable {
     }
 
     private let counts = Locked<[Key: Int]>([:])
+    private let spreads = Locked<[Key: Histogram]>([:])
 
     public init() {}
 
@@ -26,8 +27,20 @@ public final class Counters: TurnObserver, Sendable {
 
     public var all: [Key: Int] { self.counts.withLock { $0 } }
 
+    /// Counts a duration among others.
+    ///
+    /// - Parameter bounds: of its histogram, ascending; always the same for a name.
+    public func add(_ duration: Duration, to name: String, _ labels: [String: String] = [:], bounds: [Double]) {
+        self.spreads.withLock { $0[Key(name, labels), default: Histogram(bounds: bounds)].add(duration) }
+    }
+
+    public var histograms: [Key: Histogram] { self.spreads.withLock { $0 } }
+
     public func observe(_ facts: [Fact], in engine: Engine, at now: Timestamp) {
-        for fact in facts { self.count(fact) }
+        for fact in facts {
+            self.count(fact)
+            self.countAsOurOwn(fact)
+        }
     }
 
     public func observe(degradation reason: String?) {}

@@ -21,6 +21,8 @@ struct MetricsTests {
                 #"alertmanager_notifications_failed_total{integration="slack",reason="clientError"} 0"#,
                 "alertmanager_config_last_reload_successful 1",
                 "tocsin_storage_degraded 0",
+                #"tocsin_incidents{priority="P1",status="triggered"} 0"#,
+                "tocsin_escalation_exhausted_total 0",
             ] {
                 #expect(text.split(separator: "\n").contains { $0 == line }, "\(line) is not in \(text)")
             }

@@ -19,6 +19,7 @@ extension API {
         self.writeAlerts(snapshot.engine, at: now, to: &text)
         self.writeCounters(to: &text)
         self.writeConfiguration(to: &text)
+        self.writeIncidents(snapshot.engine, at: now, to: &text)
         text.family(
             "tocsin_storage_degraded", .gauge, "Whether the disk refuses writes.",
             snapshot.degradation == nil ? 0 : 1
