@@ -150,6 +150,8 @@ public enum Fact: Hashable, Sendable {
     case notificationReplaced(ID<Delivery>, IntegrationID)
     case attemptBegun(ID<Delivery>, IntegrationID, attempt: Int)
     case delivered(ID<Delivery>, IntegrationID, GroupKey, attempt: Int)
+    /// The same, with the time that it took since it was decided on.
+    case arrived(IntegrationID, after: Duration)
     case attemptFailed(ID<Delivery>, IntegrationID, attempt: Int, reason: String, nextAttemptAt: Timestamp)
     /// The other side named the time of the next attempt; that counts as none.
     case toldToWait(ID<Delivery>, IntegrationID, reason: String, nextAttemptAt: Timestamp)

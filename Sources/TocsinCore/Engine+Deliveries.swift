@@ -174,6 +174,7 @@ extension Engine {
         self.remove(delivery)
         self.remember(.delivered, of: delivery)
         self.note(.delivered(delivery.id, delivery.integration, delivery.key.group, attempt: delivery.attempts))
+        self.note(.arrived(delivery.integration, after: self.now - delivery.content.flushedAt))
     }
 
     private mutating func retry(_ delivery: Delivery, reason: String, mayHaveArrived: Bool, retryAfter: Duration?) {

@@ -34,12 +34,18 @@ public final class Counters: TurnObserver, Sendable {
         self.histograms.withLock { $0[Key(name, labels), default: Histogram(bounds: bounds)].record(value) }
     }
 
+    /// Counts a duration, in seconds.
+    public func add(_ duration: Duration, to name: String, _ labels: [String: String] = [:], bounds: [Double]) {
+        self.record(duration.inSeconds, in: name, labels, bounds: bounds)
+    }
+
     public var allHistograms: [Key: Histogram] { self.histograms.withLock { $0 } }
 
     public func observe(_ facts: [Fact], in engine: Engine, at now: Timestamp) {
         for fact in facts {
             self.count(fact)
             self.time(fact, at: now)
+            self.countAsOurOwn(fact)
         }
         self.begun.withLock { begun in
             // Of a delivery that was given up while an attempt was under way no end is told.

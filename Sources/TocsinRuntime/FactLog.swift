@@ -12,7 +12,7 @@ public final class FactLog: TurnObserver, Sendable {
     public func observe(_ facts: [Fact], in engine: Engine, at now: Timestamp) {
         let threshold = self.logger.logLevel
         for fact in facts where threshold <= .debug || fact.isWorthALine {
-            let line = FactLine(fact)
+            let line = FactLine(incident: fact, in: engine) ?? FactLine(fact)
             self.logger.log(level: line.level, "\(line.message)", metadata: line.metadata)
         }
     }
@@ -40,7 +40,7 @@ extension Fact {
     fileprivate var isWorthALine: Bool {
         switch self {
         case .alertStarted, .alertEnded, .groupOpened, .groupClosed, .flushed, .notificationReplaced, .attemptBegun,
-            .heldBack:
+            .heldBack, .arrived, .incidentChanged, .incidentAnswered, .incidentOver:
             false
         default: true
         }
@@ -53,7 +53,7 @@ struct FactLine {
     var message: String
     var metadata: Logger.Metadata
 
-    private init(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata) {
+    init(_ level: Logger.Level, _ message: String, _ metadata: Logger.Metadata) {
         self.level = level
         self.message = message
         self.metadata = metadata

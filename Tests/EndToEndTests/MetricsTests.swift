@@ -24,6 +24,8 @@ struct MetricsTests {
                 #"alertmanager_http_concurrency_limit_exceeded_total{method="get"} 0"#,
                 "alertmanager_config_last_reload_successful 1",
                 "tocsin_storage_degraded 0",
+                #"tocsin_incidents{priority="P1",status="triggered"} 0"#,
+                "tocsin_escalation_exhausted_total 0",
             ] {
                 #expect(text.split(separator: "\n").contains { $0 == line }, "\(line) is not in \(text)")
             }

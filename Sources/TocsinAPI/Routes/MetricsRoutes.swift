@@ -21,6 +21,7 @@ extension API {
         self.writeCounters(to: &text)
         self.writeHistograms(to: &text)
         self.writeConfiguration(snapshot.engine.routing, to: &text)
+        self.writeIncidents(snapshot.engine, at: now, to: &text)
         text.family(
             "tocsin_storage_degraded", .gauge, "Whether the disk refuses writes.",
             snapshot.degradation == nil ? 0 : 1
