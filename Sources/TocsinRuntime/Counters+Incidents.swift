@@ -7,7 +7,7 @@ extension Counters {
     /// The promises of P1 to P4, with something on either side.
     public static let responseBounds: [Double] = [60, 300, 900, 1800, 7200, 28800]
     public static let resolutionBounds: [Double] = [300, 900, 1800, 3600, 7200, 14400, 28800, 86400, 259200]
-    public static let latencyBounds: [Double] = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900]
+    public static let ownLatencyBounds: [Double] = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900]
 
     func countAsOurOwn(_ fact: Fact) {
         switch fact {
@@ -43,7 +43,7 @@ extension Counters {
             self.count(.delivered, at: integration)
             self.add(
                 duration, to: "tocsin_notification_latency_seconds", ["destination": "\(integration)"],
-                bounds: Counters.latencyBounds)
+                bounds: Counters.ownLatencyBounds)
         case .attemptFailed(_, let integration, _, _, _): self.count(.failed, at: integration)
         case .toldToWait(_, let integration, _, _):
             self.count(.delayed, at: integration)

@@ -34,9 +34,9 @@ public final class Counters: TurnObserver, Sendable {
         self.histograms.withLock { $0[Key(name, labels), default: Histogram(bounds: bounds)].record(value) }
     }
 
-    /// Counts a duration, in seconds.
+    /// Counts a duration, in seconds; a negative one, as after a step of the clock, is none.
     public func add(_ duration: Duration, to name: String, _ labels: [String: String] = [:], bounds: [Double]) {
-        self.record(duration.inSeconds, in: name, labels, bounds: bounds)
+        self.record(max(duration.inSeconds, 0), in: name, labels, bounds: bounds)
     }
 
     public var allHistograms: [Key: Histogram] { self.histograms.withLock { $0 } }
