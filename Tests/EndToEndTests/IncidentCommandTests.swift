@@ -123,8 +123,8 @@ struct IncidentCommandTests {
 
             try await screen.shows("checkout latency")
             #expect(try await screen.text("-e").contains("\u{1B}[1m\u{1B}[31mtriggered"))
-            stage.sink.answer("/api/v1/incidents", with: Self.list("acknowledged", "checkout"))
-            let second = try await screen.shows("acknowledged")
+            stage.sink.answer("/api/v1/incidents", with: Self.list("acknowledged", "all is well"))
+            let second = try await screen.shows("all is well")
             // In place of the first, of which nothing is left.
             #expect(second.split(separator: "\n").filter { $0.contains("INC-42") }.count == 1, "\(second)")
             #expect(!second.contains("latency"), "\(second)")

@@ -97,7 +97,7 @@ struct IncidentSheetTests {
 
         for line in [
             #"HighLatency  host=a\u{1b}[0m  4m ago  firing  slow"#,
-            "2026-01-01 00:00:00 UTC (4m ago)             notification failed: integration pd/pagerduty[0], error HTTP 500",
+            "UTC (4m ago)             notification failed: integration pd/pagerduty[0], error HTTP 500",
             "2026-01-01 00:03:10 UTC (1m ago)  ana (cli)  snoozed: until 2026-01-01 08:00:00 UTC",
             "2026-01-01 00:04:10 UTC (now)     ben (ui)   “I look”",
             "17            pd/pagerduty[0]  dead   4m ago  escalated  9               HTTP 500",

@@ -21,7 +21,9 @@ struct Screen {
             environment: home.merging(environment) { $1 })
         try await eventually("tmux listens") { FileManager.default.fileExists(atPath: self.socket) }
         try await self.tell(
-            "new-session", "-d", "-x", "120", "-y", "30", "\(command); echo ended $?; exec sleep 600")
+            "new-session", "-d", "-x", "120", "-y", "30",
+            // Ctrl-C reaches the shell, too, which is to outlive the command.
+            "trap : INT; \(command); echo ended $?; exec sleep 600")
     }
 
     private func tell(_ words: String...) async throws {
