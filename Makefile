@@ -1,6 +1,6 @@
 # The commands of this project. `make` alone lists them.
 
-.PHONY: help demo run test lint format bench packages peers
+.PHONY: help demo run test lint format bench sanitize packages peers
 
 help: ## Lists these commands.
 	@awk -F ': .*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ format: ## Lays the sources out as `make lint` wants them.
 
 bench: packages ## Compares speed and size with Alertmanager; BENCH=--quick takes two minutes.
 	bench/run $(BENCH)
+
+sanitize: packages peers ## Runs tests of threads and of C libraries under ThreadSanitizer, then AddressSanitizer.
+	.ci/sanitize thread address
 
 packages:
 	@.ci/packages
