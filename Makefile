@@ -1,6 +1,6 @@
 # The commands of this project. `make` alone lists them.
 
-.PHONY: help demo run test lint format bench crash overload simulate mutants packages peers
+.PHONY: help demo run test lint format bench crash overload simulate mutants sanitize packages peers
 
 help: ## Lists these commands.
 	@awk -F ': .*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ crash: packages ## Kills a server under load ROUNDS times (200) and checks what 
 
 overload: packages ## Floods a server, hangs its destinations and its senders, and measures what is left for the others.
 	bench/overload
+
+sanitize: packages peers ## Runs tests of threads and of C libraries under ThreadSanitizer, then AddressSanitizer.
+	.ci/sanitize thread address
 
 packages:
 	@.ci/packages

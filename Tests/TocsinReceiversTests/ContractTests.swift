@@ -132,6 +132,40 @@ import TocsinTemplate
         if type == "application/json" { #expect(throws: Never.self) { try JSONValue(requests[0].body) } }
     }
 
+    /// The second request of a sequence, too.
+    @Test(arguments: ContractTests.namesOverHTTP)
+    func everyRequestTravelsAsHTTPConfigSays(kind: String) throws {
+        let pem = "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----"
+        let config: [JSONValue.Member] = [
+            .init("proxy_url", "http://proxy:3128"),
+            .init("tls_config", ["ca_file": "/run/ca", "server_name": "inner"]),
+            .init("http_headers", ["X-Team": ["secrets": ["hush"]]]),
+            .init("authorization", ["credentials": "secret"]),
+        ]
+        // incident.io's token is an authorization itself, and there is one.
+        let replaced = ["http_config", "alert_source_token"]
+        let members = try #require(ContractTests.settings[kind]?.members).filter { !replaced.contains($0.name) }
+        let receiver = try #require(Receivers.kind(named: kind))
+            .init(.object(members + [.init("http_config", .object(config))]))
+        #expect(receiver.secretFiles.contains("/run/ca"))
+        var notification = TocsinReceivers.Notification.sample
+        notification.secretFiles.add(pem, of: "/run/ca")
+
+        let first = try receiver.send(notification).request
+        let answer = kind == "wechat" ? HTTPResponse.json(200, ["access_token": "T"]) : ContractTests.success(of: kind)
+        let second = try receiver.next(
+            after: Conversation(answer, meaning: .delivered), for: notification, with: Receivers.templates)
+
+        for request in [first, second?.request].compactMap({ $0 }) {
+            #expect(request.options.tls.serverName == "inner")
+            #expect(request.options.tls.authorities?.hasPrefix(pem) ?? false)
+            #expect(request.options.proxy.route == .by(url: Secret("http://proxy:3128"), except: ""))
+            #expect(request.header("X-Team") == "hush")
+            #expect(request.revealedSecrets.contains("hush"))
+            #expect(request.headers.filter { $0.name == "Authorization" }.count == 1)
+        }
+    }
+
     @Test(arguments: ContractTests.names)
     func successIsDelivered(kind: String) throws {
         #expect(try ContractTests.receiver(kind).outcome(of: ContractTests.success(of: kind)) == .delivered)

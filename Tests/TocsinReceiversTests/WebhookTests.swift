@@ -46,7 +46,7 @@ import TocsinTemplate
         )
         var other = alert
         other.labels = ["a": "<1>", "b": "other"]
-        other.endedAt = try #require(Timestamp(rfc3339: "2026-01-02T04:04:05Z"))
+        other.endedAt = Timestamp(rfc3339: "2026-01-02T04:04:05Z")
         for alerts in [[alert], [other], [alert, other]] {
             let notification = TocsinReceivers.Notification.about(alerts, groupLabels: ["a": "<1>"])
             let members =
