@@ -18,8 +18,6 @@ public final class HTTPServer: Sendable {
         public var idleTimeout: Duration = .seconds(300)
         /// How long a client may take for its first request's head, and for a body.
         public var readTimeout: Duration = .seconds(30)
-        /// The same for the first request of a connection, once three quarters of the connections are taken.
-        public var crowdedReadTimeout: Duration = .seconds(2)
         /// How long a client may take nothing of its answer.
         public var writeTimeout: Duration = .seconds(30)
         /// How long an answer may take to begin; any time if `nil`.

@@ -13,8 +13,6 @@ final class OpenConnections: Sendable {
         self.channels.withLock { _ = $0.removeValue(forKey: ObjectIdentifier(channel)) }
     }
 
-    var count: Int { self.channels.withLock { $0.count } }
-
     func close() {
         for channel in self.channels.withLock({ Array($0.values) }) { channel.close(promise: nil) }
     }

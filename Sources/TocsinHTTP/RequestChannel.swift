@@ -11,11 +11,10 @@ import TocsinAPI
 struct RequestChannel: ServerChildChannel {
     private let shared: RequestHandler.Shared
     private let gate: WebGate?
-    let open: OpenConnections
+    let open = OpenConnections()
 
     init(_ respond: @escaping HTTPServer.Responder, _ limits: HTTPServer.Configuration) {
-        self.open = OpenConnections()
-        self.shared = RequestHandler.Shared(respond: respond, limits: limits, open: self.open)
+        self.shared = RequestHandler.Shared(respond: respond, limits: limits)
         self.gate = limits.gate
     }
 

@@ -31,7 +31,6 @@ final class RequestHandler: ChannelInboundHandler {
     struct Shared: Sendable {
         let respond: HTTPServer.Responder
         let limits: HTTPServer.Configuration
-        let open: OpenConnections
         let date = DateField()
     }
 
@@ -57,15 +56,7 @@ final class RequestHandler: ChannelInboundHandler {
 extension RequestHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
-        if context.channel.isActive { self.waitForFirstRequest() }
-    }
-
-    /// Where connections run short, one that says nothing is soon to make room for one that does: those that never
-    /// finish a header must not keep out who asks whether the server is well.
-    private func waitForFirstRequest() {
-        let limits = self.shared.limits
-        let isCrowded = self.shared.open.count >= limits.maximumConnections - limits.maximumConnections / 4
-        self.patience.wait(isCrowded ? min(limits.readTimeout, limits.crowdedReadTimeout) : limits.readTimeout)
+        if context.channel.isActive { self.patience.wait(self.shared.limits.readTimeout) }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
@@ -74,7 +65,7 @@ extension RequestHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
-        self.waitForFirstRequest()
+        self.patience.wait(self.shared.limits.readTimeout)
         context.fireChannelActive()
     }
 

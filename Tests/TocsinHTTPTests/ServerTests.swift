@@ -258,26 +258,6 @@ private func get(_ path: String, more: String = "") -> String { "GET \(path) HTT
         }
     }
 
-    @Test func whoNeverBeginsARequestIsLeftSoonerWhereConnectionsRunShort() async throws {
-        let configure: @Sendable (inout HTTPServer.Configuration) -> Void = {
-            // One quarter less than one is one: every connection but the first finds a crowd.
-            $0.maximumConnections = 2
-            $0.readTimeout = .seconds(3600)
-            $0.crowdedReadTimeout = .milliseconds(50)
-        }
-        try await LiveServer.with(configure: configure) { live in
-            try await live.talk { first in
-                try await first.send(get("/-/healthy"))
-                _ = try await first.answer()
-                let rest = try await live.talk { second in
-                    try await second.send("GET / HT")
-                    return try await second.rest()
-                }
-                #expect(rest == "")
-            }
-        }
-    }
-
     @Test func aSilentConnectionIsClosedInTheEnd() async throws {
         try await LiveServer.with(configure: { $0.idleTimeout = .milliseconds(50) }) { live in
             try await live.talk { client in
