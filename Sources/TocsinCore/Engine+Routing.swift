@@ -93,6 +93,8 @@ extension Engine {
     /// Whether the delivery goes where its group's route leads today.
     private func isCurrent(_ delivery: Delivery) -> Bool {
         let receiver = delivery.key.integration.receiver
+        // A call for an incident goes by its policy, not by a route.
+        if self.incident(calledFor: delivery) != nil { return self.canStillReach(delivery.key.integration) }
         let isMade = delivery.firing.union(delivery.resolved).contains { fingerprint in
             (self.alerts[fingerprint]?.groups.all ?? []).contains { id in
                 guard let group = self.groups[id], group.route != nil else { return false }

@@ -13,7 +13,8 @@ import TocsinAPI
 
     /// The page and its files are for browsers, and no part of the API.
     private let table = Set(
-        Endpoint.all.filter { !$0.path.hasPrefix("/web/") && !["/", "/favicon.ico"].contains($0.path) }.map { "\($0.method.name) \($0.path)" })
+        Endpoint.all.filter { !$0.path.hasPrefix("/web/") && !["/", "/favicon.ico"].contains($0.path) }
+            .map { "\($0.method.name) \($0.path)" })
 
     /// By its layout: under `paths`, a path is two spaces in, a method four.
     @Test func everyEndpointIsInTheDocumentAndTheReverse() throws {

@@ -55,8 +55,7 @@ import TocsinConfig
     ]
 
     /// The cases of sections that are still to come, by the beginning of the key that is refused today.
-    static let later: [(section: String, names: [String])] = [
-    ]
+    static let later: [(section: String, names: [String])] = []
 }
 
 struct CaseFile: Decodable {

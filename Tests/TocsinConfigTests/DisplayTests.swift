@@ -70,7 +70,7 @@ import TocsinTemplate
         "http oauth2": "an empty text is left out",
         "http tls": "since 0.27 a version of TLS is shown by its name",
         "global smarthost ipv6": "without its brackets the address could not be read back",
-        "email own": "an empty text is shown where leaving it out would bring the default back; headers as written",
+        "email own": "an empty text is shown where leaving it out brings the default back; headers as written",
         "email header case": "headers are shown as they are written",
         "sns three": "an empty section is left out",
         "sns target": "an empty section is left out",

@@ -135,6 +135,22 @@ import TocsinModel
     }
 }
 
+@Suite struct CalledIncidentTests {
+    @Test func aPageThatWaitsForItsRetryOutlivesAReload() {
+        var world = World(.paging())
+        world.answers["pager"] = { _ in .failed(reason: "down", mayHaveArrived: false) }
+        world.fire("Disk@a severity=critical", window: .seconds(86400))
+        world.run(until: .seconds(31))
+        _ = world.news()
+
+        world.reload(.paging(repeats: 1))
+        world.answers["pager"] = nil
+        world.run(until: .seconds(120))
+
+        #expect(world.news().filter { $0.contains("pager escalated") }.count == 1)
+    }
+}
+
 @Suite struct SuppressedIncidentTests {
     @Test func aSilenceStopsTheClockOfAnOpenIncidentAndItsEndCallsAtOnce() {
         var world = World(.paging())
