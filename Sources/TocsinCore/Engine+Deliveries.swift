@@ -85,7 +85,7 @@ extension Engine {
     }
 
     /// A retry falls due. If its group is about to be flushed in the same turn, as after a sleep, it waits for that:
-    /// nobody is told old news. Nor is anybody told that something fires which was silenced meanwhile, or outside of the
+    /// nobody is told old news. Nor is anybody told that something fires which was silenced meanwhile, or out of the
     /// route's times.
     mutating func retry(_ id: ID<Delivery>) {
         guard let delivery = self.deliveries[id] else { preconditionFailure("a timer without its delivery") }

@@ -2,7 +2,7 @@ public import TocsinCore
 
 /// Which notifications may be on their way at once: so many to each destination, so many in all. A destination that
 /// let the last attempt time out gets two until one succeeds, so that a hundred hanging ones hold two hundred. The last
-/// quarter of the room is for destinations that have no more than that under way, so that those which hang for the first
+/// quarter of the room is for destinations that have no more than that under way, so that those that hang for the first
 /// time, and are not known to, leave room for the others.
 ///
 /// A value without surroundings; ``Dispatcher`` does as it says.

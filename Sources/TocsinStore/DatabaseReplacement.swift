@@ -4,7 +4,7 @@ public import TocsinRuntime
 
 /// Puts another database in the place of a storage folder's. Whoever does holds the folder's lock meanwhile.
 ///
-/// What comes is made beside the old one, brought to this program's schema, and checked; only then it takes the name, in
+/// What comes is made beside the old one, brought to this program's schema, checked; only then it takes the name, in
 /// one step. Whenever that is interrupted, either the old or the new one is there, whole.
 public struct DatabaseReplacement {
     private let lock: StorageLock
@@ -60,7 +60,7 @@ public struct DatabaseReplacement {
             let used = old.rows.first { !["engine", "installation"].contains($0.table) && $0.rows > 0 }
             if let used {
                 throw StoreFailure(
-                    "\(self.target) is in use, not empty: \(used.table) has \(used.rows) rows; take another --storage.path"
+                    "\(self.target) is in use: \(used.table) has \(used.rows) rows; take another --storage.path"
                 )
             }
         }

@@ -167,8 +167,8 @@ public struct SQLiteStore: Store, Sendable {
     }
 
     private static let wayOut = """
-        `tocsin db check` says more, `tocsin db restore BACKUP` puts a backup in its place, and without the file Tocsin \
-        starts empty
+        `tocsin db check` says more, `tocsin db restore BACKUP` puts a backup in its place, and without the file \
+        Tocsin starts empty
         """
 }
 

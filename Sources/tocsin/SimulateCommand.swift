@@ -9,7 +9,7 @@ struct SimulateCommand: AsyncParsableCommand {
         commandName: "simulate",
         abstract: "Plays random trouble against the service in virtual time, and checks what it promises.",
         discussion: """
-            Each seed is a run of its own: alerts, silences, reloads, crashes, a clock that is set, receivers that fail, \
+            Each seed is a run of its own: alerts, silences, reloads, crashes, a clock that is set, failing receivers, \
             a disk that is full. The same seed is the same run, on any machine.
             """
     )

@@ -47,7 +47,10 @@ struct ReceiverTests {
                 receivers:
                 - name: sns
                   sns_configs:
-                  - { topic_arn: '\(aws.topics[0])', api_url: '\(aws.url)', attributes: { team: db }, sigv4: { \(sigv4) } }
+                  - topic_arn: '\(aws.topics[0])'
+                    api_url: '\(aws.url)'
+                    attributes: { team: db }
+                    sigv4: { \(sigv4) }
                   - { topic_arn: '\(aws.topics[1])', api_url: '\(aws.url)', sigv4: { \(sigv4) } }
                   - topic_arn: '\(aws.topics[2])'
                     api_url: '\(aws.url)'

@@ -82,13 +82,13 @@ import TocsinRuntime
         let ours = lines.filter { $0.hasPrefix("tocsin_time_to_ack_seconds") }
         #expect(
             ours == [
-                #"tocsin_time_to_ack_seconds_bucket{le="60",priority="P1"} 2"#,
-                #"tocsin_time_to_ack_seconds_bucket{le="300",priority="P1"} 2"#,
-                #"tocsin_time_to_ack_seconds_bucket{le="900",priority="P1"} 2"#,
-                #"tocsin_time_to_ack_seconds_bucket{le="1800",priority="P1"} 3"#,
-                #"tocsin_time_to_ack_seconds_bucket{le="7200",priority="P1"} 3"#,
-                #"tocsin_time_to_ack_seconds_bucket{le="28800",priority="P1"} 3"#,
-                #"tocsin_time_to_ack_seconds_bucket{le="+Inf",priority="P1"} 4"#,
+                #"tocsin_time_to_ack_seconds_bucket{priority="P1",le="60"} 2"#,
+                #"tocsin_time_to_ack_seconds_bucket{priority="P1",le="300"} 2"#,
+                #"tocsin_time_to_ack_seconds_bucket{priority="P1",le="900"} 2"#,
+                #"tocsin_time_to_ack_seconds_bucket{priority="P1",le="1800"} 3"#,
+                #"tocsin_time_to_ack_seconds_bucket{priority="P1",le="7200"} 3"#,
+                #"tocsin_time_to_ack_seconds_bucket{priority="P1",le="28800"} 3"#,
+                #"tocsin_time_to_ack_seconds_bucket{priority="P1",le="+Inf"} 4"#,
                 #"tocsin_time_to_ack_seconds_sum{priority="P1"} 100960"#,
                 #"tocsin_time_to_ack_seconds_count{priority="P1"} 4"#,
             ])

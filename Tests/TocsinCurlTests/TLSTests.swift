@@ -86,7 +86,8 @@ struct TLSTests {
 
         let failure = try await self.failure(try self.peer.trusting(), from: "mutual")
 
-        #expect([.tls, .brokenOff].contains(failure.kind))
+        // Which of the two notices first depends on the moment; that there is no answer does not.
+        #expect([.tls, .brokenOff, .unreachable].contains(failure.kind))
     }
 
     @Test func aKeyThatDoesNotBelongToTheCertificateIsNamed() async throws {

@@ -13,7 +13,7 @@ import TocsinSimulation
     }
 
     @Test func seedsThatNobodyTriedKeepEveryPromise() {
-        for _ in 0..<3 { expectEveryPromiseKept(Simulation.run(seed: .random(in: 1...UInt64(UInt32.max)))) }
+        for _ in 0..<1 { expectEveryPromiseKept(Simulation.run(seed: .random(in: 1...UInt64(UInt32.max)))) }
     }
 
     @Test func theSameSeedIsTheSameRun() {
