@@ -60,7 +60,7 @@ public struct DatabaseReplacement {
             let used = old.rows.first { !["engine", "installation"].contains($0.table) && $0.rows > 0 }
             if let used {
                 throw StoreFailure(
-                    "\(self.target) is in use: \(used.table) has \(used.rows) rows; take another --storage.path"
+                    "\(self.target) is not empty: \(used.table) has \(used.rows) rows; take another --storage.path"
                 )
             }
         }
