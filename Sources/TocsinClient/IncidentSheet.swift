@@ -6,13 +6,11 @@ public struct IncidentSheet: Sendable {
     private let incident: ListedIncident
     private let plan: CallingPlan
     /// Where the server is, for the link.
-    private let address: String
 
     /// - Parameter json: the answer of `GET /api/v1/incidents/{id}`, with its parts expanded or without.
-    public init(_ json: JSONValue, plan: CallingPlan, address: String) {
+    public init(_ json: JSONValue, plan: CallingPlan) {
         self.incident = ListedIncident(json)
         self.plan = plan
-        self.address = address
     }
 
     public func text(times: TimeText, colours: Colours) -> String {
@@ -110,7 +108,6 @@ public struct IncidentSheet: Sendable {
         for reference in incident.json["external_refs"]?.array ?? [] {
             facts.add(reference["kind"]?.string ?? "elsewhere", reference["url"]?.string ?? "")
         }
-        if let page = incident.json["links"]?["ui"]?.string { facts.add("page", self.address + page) }
     }
 
     // MARK: Lists

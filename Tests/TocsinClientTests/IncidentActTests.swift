@@ -133,7 +133,7 @@ struct IncidentActTests {
     @Test func aServerThatDoesNotSayWhomItCallsIsNoFailure() async throws {
         let plan = try await FakeServer.answering(404).client().callingPlan()
 
-        let sheet = IncidentSheet(IncidentSamples.triggered(1), plan: plan, address: "http://t")
+        let sheet = IncidentSheet(IncidentSamples.triggered(1), plan: plan)
         #expect(sheet.text(times: IncidentSamples.times, colours: .plain).contains("step 2 in 3m"))
     }
 

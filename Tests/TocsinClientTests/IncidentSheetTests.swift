@@ -5,7 +5,7 @@ import TocsinModel
 
 struct IncidentSheetTests {
     private func text(_ json: JSONValue, plan: CallingPlan = CallingPlan(IncidentSamples.policies)) -> String {
-        IncidentSheet(json, plan: plan, address: "http://t:9093").text(times: IncidentSamples.times, colours: .plain)
+        IncidentSheet(json, plan: plan).text(times: IncidentSamples.times, colours: .plain)
     }
 
     @Test func whoWasWokenSeesWhatItIsHowLongThereIsAndWhoIsNext() {
@@ -23,7 +23,6 @@ struct IncidentSheetTests {
                   alerts        3 firing
                   severity      critical
                   labels        alertname=HighLatency service=checkout
-                  page          http://t:9093/i/INC-1
 
                 """
         )

@@ -114,7 +114,7 @@ struct IncidentShowCommand: ClientCommand {
                 let json = try await session.client.get(
                     "/api/v1/incidents/\(try Client.segment(reference.name))",
                     query: [("expand", "alerts,timeline,notifications")])
-                let sheet = IncidentSheet(json, plan: plan, address: session.settings.address.url)
+                let sheet = IncidentSheet(json, plan: plan)
                 jsons.append(json)
                 texts.append(isJSON ? json.line : sheet.text(times: session.timesNow, colours: Console.colours))
             }
